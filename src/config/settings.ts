@@ -1,0 +1,252 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { PlatformError } from '../domain/errors.ts';
+import { nearestName } from '../domain/nearest-name.ts';
+
+/** One setting: how it is written in each place it may come from. */
+interface SettingDefinition {
+  readonly environment: string;
+  readonly secret?: boolean;
+  readonly schema: z.ZodType;
+  readonly meaning: string;
+}
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://');
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+
+/** The one schema: file key, environment name, rule and meaning of every setting. */
+export const settingDefinitions = {
+  data: {
+    environment: 'ASSAY_DATA',
+    schema: z.string().min(1),
+    meaning: 'folder of the embedded engines and the lake',
+  },
+  cbrUrl: {
+    environment: 'ASSAY_CBR_URL',
+    schema: httpUrl,
+    meaning: "address of the Bank of Russia's service, or of a replica",
+  },
+  databaseUrl: {
+    environment: 'DATABASE_URL',
+    schema: databaseUrl,
+    secret: true,
+    meaning: 'PostgreSQL server (empty: embedded)',
+  },
+  clickhouseUrl: {
+    environment: 'CLICKHOUSE_URL',
+    schema: httpUrl,
+    secret: true,
+    meaning: 'ClickHouse server with user and password (empty: embedded)',
+  },
+  lakeUrl: {
+    environment: 'LAKE_URL',
+    schema: z.string().regex(/^file:/, 'must be a file: address (other stores are not served yet)'),
+    meaning: 'where the lake is kept (empty: in the data folder)',
+  },
+  trackingUrl: {
+    environment: 'MLFLOW_TRACKING_URI',
+    schema: httpUrl,
+    secret: true,
+    meaning: 'MLflow server (empty: our own)',
+  },
+  host: { environment: 'ASSAY_HOST', schema: z.string().min(1), meaning: 'address to listen on' },
+  port: { environment: 'ASSAY_PORT', schema: port, meaning: 'port of the dashboard and the API (0: any free one)' },
+  trackingPort: { environment: 'ASSAY_TRACKING_PORT', schema: port, meaning: 'port of the tracking server' },
+  postgresPort: { environment: 'ASSAY_POSTGRES_PORT', schema: port, meaning: 'port of the embedded PostgreSQL' },
+  olapPort: { environment: 'ASSAY_OLAP_PORT', schema: port, meaning: 'port of the embedded ClickHouse endpoint' },
+  token: {
+    environment: 'ASSAY_TOKEN',
+    schema: z.string().min(16, 'must have at least 16 characters'),
+    secret: true,
+    meaning: 'token that every request must carry; needed to listen beyond loopback',
+  },
+  lang: {
+    environment: 'ASSAY_LANG',
+    schema: z.enum(['ru', 'en']),
+    meaning: 'language of the pages where the browser names none',
+  },
+  now: {
+    environment: 'ASSAY_NOW',
+    schema: z.iso.datetime({ error: 'must be an instant such as 2025-06-27T15:00:00Z' }),
+    meaning: 'stops the clock at an instant, for replays and tests',
+  },
+} as const satisfies Record<string, SettingDefinition>;
+
+export type SettingName = keyof typeof settingDefinitions;
+export type SettingOrigin = 'default' | 'file' | 'environment' | 'flag';
+
+/** The configuration: parsed once, frozen. null means embedded, or not set. */
+export interface Settings {
+  readonly data: string;
+  readonly cbrUrl: string;
+  readonly databaseUrl: string | null;
+  readonly clickhouseUrl: string | null;
+  readonly lakeUrl: string | null;
+  readonly trackingUrl: string | null;
+  readonly host: string;
+  readonly port: number;
+  readonly trackingPort: number;
+  readonly postgresPort: number;
+  readonly olapPort: number;
+  readonly token: string | null;
+  readonly lang: 'ru' | 'en';
+  readonly now: string | null;
+}
+
+export interface LoadedSettings {
+  readonly settings: Settings;
+  /** Where each value came from. */
+  readonly origins: Readonly<Record<SettingName, SettingOrigin>>;
+  readonly file: string | null;
+}
+
+const defaults: Settings = {
+  data: '.assay',
+  cbrUrl: 'https://www.cbr.ru',
+  databaseUrl: null,
+  clickhouseUrl: null,
+  lakeUrl: null,
+  trackingUrl: null,
+  host: '127.0.0.1',
+  port: 8501,
+  trackingPort: 5000,
+  postgresPort: 5433,
+  olapPort: 8123,
+  token: null,
+  lang: 'ru',
+  now: null,
+};
+
+/** Environment names of ours that are not settings of the product but of its tests and scripts. */
+const reservedEnvironment = /^ASSAY_(TEST_|CACHE$|CHILD$|BENCH_)/;
+
+const names = Object.keys(settingDefinitions) as SettingName[];
+const loopbackHosts = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/**
+ * Reads the settings: file < environment < flag. Throws CONFIG_INVALID naming the key, the value (unless secret),
+ * the rule, and the nearest known name for an unknown key.
+ */
+export function loadSettings(request: {
+  readonly workingFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly flags: Partial<Record<SettingName, string>>;
+  readonly configFile?: string | undefined;
+}): LoadedSettings {
+  const file = findFile(request.workingFolder, request.configFile);
+  const layers: [SettingOrigin, Partial<Record<SettingName, unknown>>][] = [
+    ['file', file === null ? {} : readFile(file)],
+    ['environment', fromEnvironment(request.environment)],
+    ['flag', request.flags],
+  ];
+  const values: Record<string, unknown> = { ...defaults };
+  const origins = Object.fromEntries(names.map((name) => [name, 'default'])) as Record<SettingName, SettingOrigin>;
+  for (const [origin, layer] of layers) {
+    for (const name of names) {
+      const text = layer[name];
+      if (text === undefined || text === '') continue;
+      values[name] = parseSetting(name, text, origin);
+      origins[name] = origin;
+    }
+  }
+  values['data'] = resolve(request.workingFolder, values['data'] as string);
+  const settings = Object.freeze(values) as unknown as Settings;
+  refuseOpenHost(settings);
+  return { settings, origins, file };
+}
+
+function findFile(workingFolder: string, named: string | undefined): string | null {
+  const path = resolve(workingFolder, named ?? 'assay.json');
+  if (existsSync(path)) return path;
+  if (named === undefined) return null;
+  throw new PlatformError('CONFIG_INVALID', `There is no configuration file ${path}.`, {
+    context: { path },
+    hint: 'Check the path given with --config.',
+  });
+}
+
+function readFile(path: string): Partial<Record<SettingName, unknown>> {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new PlatformError('CONFIG_INVALID', `${path} cannot be read as JSON: ${(cause as Error).message}`, { cause });
+  }
+  const shape = z.record(z.string(), z.union([z.string(), z.number()])).safeParse(content);
+  if (!shape.success) {
+    throw new PlatformError('CONFIG_INVALID', `${path} must hold one object of texts and numbers.`);
+  }
+  for (const key of Object.keys(shape.data)) {
+    if (!names.includes(key as SettingName)) refuseUnknown(key, path, names);
+    if (key === 'token') {
+      throw new PlatformError('CONFIG_INVALID', `${path} holds the token, in plain text.`, {
+        hint: `Secrets come by the environment only: set ${settingDefinitions.token.environment} and remove the key.`,
+      });
+    }
+  }
+  return shape.data;
+}
+
+function fromEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Partial<Record<SettingName, unknown>> {
+  const known = names.map((name) => settingDefinitions[name].environment as string);
+  for (const key of Object.keys(environment)) {
+    if (key.startsWith('ASSAY_') && !known.includes(key) && !reservedEnvironment.test(key)) {
+      refuseUnknown(key, 'the environment', known);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, environment[settingDefinitions[name].environment]]));
+}
+
+function refuseUnknown(key: string, place: string, known: readonly string[]): never {
+  const nearest = nearestName(key, known);
+  throw new PlatformError('CONFIG_INVALID', `"${key}" in ${place} is not a setting of Assay.`, {
+    context: { key },
+    hint: nearest === null ? `Known names: ${known.join(', ')}.` : `Did you mean ${nearest}?`,
+  });
+}
+
+function parseSetting(name: SettingName, text: unknown, origin: SettingOrigin): unknown {
+  const definition: SettingDefinition = settingDefinitions[name];
+  const parsed = definition.schema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  const shown = definition.secret ? 'its value' : `"${String(text)}"`;
+  const rule = parsed.error.issues.map((issue) => issue.message).join('; ');
+  throw new PlatformError('CONFIG_INVALID', `${definition.environment} (${origin}): ${shown} is refused: ${rule}.`, {
+    context: { name, origin },
+    hint: `${definition.environment} is the ${definition.meaning}.`,
+  });
+}
+
+/** Beyond loopback anyone on the network could read and change things, so a token must stand in front. */
+function refuseOpenHost(settings: Settings): void {
+  if (loopbackHosts.has(settings.host) || settings.token !== null) return;
+  throw new PlatformError('CONFIG_INVALID', `ASSAY_HOST is ${settings.host}, which other machines can reach.`, {
+    context: { host: settings.host },
+    hint: 'Set ASSAY_TOKEN to a secret of at least 16 characters, or leave ASSAY_HOST at 127.0.0.1.',
+  });
+}
+
+/** Folders inside the data folder; simulated data lives in a folder of its own and never meets the real. */
+export function dataFolders(settings: Pick<Settings, 'data'>, simulated: boolean) {
+  const root = simulated ? join(settings.data, 'simulated') : settings.data;
+  return {
+    root,
+    postgres: join(root, 'postgres'),
+    olap: join(root, 'olap'),
+    lake: join(root, 'lake'),
+    run: join(root, 'run'),
+  };
+}
+
+/** A secret address with its password hidden, for people and logs. */
+export function hideSecret(name: SettingName, value: string | number | null): string {
+  if (value === null) return '';
+  const definition: SettingDefinition = settingDefinitions[name];
+  if (!definition.secret) return String(value);
+  if (name === 'token') return '********';
+  return String(value).replace(/:\/\/([^:@/]*):[^@/]*@/, '://$1:********@');
+}

@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { PlatformError } from '../domain/errors.ts';
+import type { Flow, FlowParameters } from '../flows/flow.ts';
+import type { Journal } from '../ports/journal.ts';
+import { runAttempts } from './step-attempts.ts';
+import { type FlowOutcome, openEnvelope, type StepEnvelope, sealError } from './step-envelope.ts';
+
+/** Steps written under one version resume only under the same: raise it when the order or names of steps change. */
+const flowsVersion = 'assay-flows-1';
+const queueName = 'flows';
+
+export interface DurableRunnerOptions<Ports> {
+  readonly databaseUrl: string;
+  /** Names this machine's executor: a restart under the same name resumes what the former left unfinished. */
+  readonly executorId: string;
+  readonly flows: readonly Flow<Ports>[];
+  readonly ports: Ports;
+  readonly journal: Journal;
+  /** Held while a flow runs, so that two machines never run two flows over one warehouse at once. */
+  readonly exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly schedules: readonly FlowSchedule[];
+  readonly onWarning: (message: string) => void;
+}
+
+/** A flow started by the clock of Moscow; each slot runs once, however many schedulers there are. */
+export interface FlowSchedule {
+  readonly name: string;
+  readonly cron: string;
+  readonly flow: string;
+  readonly parameters: FlowParameters;
+}
+
+export interface DurableRunner {
+  /** Starts a run, or finds the one with this id; the id decides what "the same run" is. */
+  start(
+    flow: string,
+    parameters: FlowParameters,
+    options?: { runId?: string; trigger?: string },
+  ): Promise<{ runId: string }>;
+  /** Waits for a run and returns its result; throws the PlatformError it failed with. */
+  result(runId: string): Promise<Readonly<Record<string, unknown>>>;
+  stop(): Promise<void>;
+}
+
+interface FlowRequest {
+  readonly flow: string;
+  readonly trigger: string;
+  readonly parameters: FlowParameters;
+}
+
+/** Launches DBOS over the flows: durable steps, resumption after a crash, schedules. One per process. */
+export async function launchDurableRunner<Ports>(options: DurableRunnerOptions<Ports>): Promise<DurableRunner> {
+  DBOS.setConfig({
+    name: 'assay',
+    systemDatabaseUrl: options.databaseUrl,
+    systemDatabaseSchemaName: 'dbos',
+    systemDatabasePoolSize: 6,
+    applicationVersion: flowsVersion,
+    executorID: options.executorId,
+    runAdminServer: false,
+    logger: quietLogger(options.onWarning),
+    schedulerPollingIntervalMs: 5_000,
+  });
+  const execute = DBOS.registerWorkflow((request: FlowRequest) => runFlow(request, options), { name: 'flow' });
+  const slot = DBOS.registerWorkflow(
+    async (_scheduled: Date, context: FlowRequest) => {
+      await runFlow(context, options);
+    },
+    { name: 'slot' },
+  );
+  await DBOS.launch();
+  await DBOS.registerQueue(queueName, { workerConcurrency: 1, minPollingIntervalMs: 250, onConflict: 'always_update' });
+  if (options.schedules.length > 0) {
+    await DBOS.applySchedules(
+      options.schedules.map((schedule) => ({
+        scheduleName: schedule.name,
+        workflowFn: slot,
+        schedule: schedule.cron,
+        context: { flow: schedule.flow, trigger: 'schedule', parameters: schedule.parameters },
+        cronTimezone: 'Europe/Moscow',
+        queueName,
+      })),
+    );
+  }
+  return {
+    async start(flow, parameters, start = {}) {
+      const runId = start.runId ?? `${flow}-${randomUUID()}`;
+      requireFlow(flow, options.flows);
+      await DBOS.startWorkflow(execute, { workflowID: runId })({
+        flow,
+        trigger: start.trigger ?? 'manual',
+        parameters,
+      });
+      return { runId };
+    },
+    async result(runId) {
+      const outcome = await DBOS.retrieveWorkflow<FlowOutcome>(runId).getResult();
+      return openEnvelope(outcome);
+    },
+    async stop() {
+      await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: 5_000 });
+    },
+  };
+}
+
+function requireFlow<Ports>(name: string, flows: readonly Flow<Ports>[]): Flow<Ports> {
+  const flow = flows.find((candidate) => candidate.name === name);
+  if (flow === undefined) {
+    throw new PlatformError('NOT_FOUND', `There is no flow named "${name}".`, {
+      context: { name },
+      hint: `Flows: ${flows.map((candidate) => candidate.name).join(', ')}.`,
+    });
+  }
+  return flow;
+}
+
+/**
+ * The body of every durable workflow. It may be entered again after a crash: the journal's rows are found by the
+ * run's id, and finished steps return what they returned before. Failures travel as values, because an error
+ * class does not survive being stored.
+ */
+async function runFlow<Ports>(request: FlowRequest, options: DurableRunnerOptions<Ports>): Promise<FlowOutcome> {
+  const runId = DBOS.workflowID ?? 'outside a workflow';
+  const { journal } = options;
+  try {
+    const flow = requireFlow(request.flow, options.flows);
+    return await options.exclusively(async () => {
+      await journal.startRun({ runId, flow: request.flow, trigger: request.trigger, parameters: request.parameters });
+      const runner = durableSteps(runId, options);
+      const result = await flow.run(request.parameters, runner, options.ports);
+      await journal.finishRun(runId, 'succeeded', null);
+      return { ok: true, value: result };
+    });
+  } catch (error) {
+    const sealed = sealError(error);
+    options.onWarning(`${request.flow} (${runId}) failed: ${sealed.error.message}`);
+    await journal.finishRun(runId, 'failed', sealed.error.message);
+    return sealed;
+  }
+}
+
+function durableSteps<Ports>(runId: string, options: DurableRunnerOptions<Ports>) {
+  let position = 0;
+  return {
+    async step<Result>(
+      name: string,
+      work: Parameters<typeof runAttempts<Result>>[0]['work'],
+      policy: Parameters<typeof runAttempts<Result>>[0]['policy'] = {},
+    ): Promise<Result> {
+      const place = position;
+      position += 1;
+      const envelope = await DBOS.runStep<StepEnvelope<Result>>(
+        () => runAttempts({ runId, name, position: place, work, policy, journal: options.journal }),
+        { name },
+      );
+      return openEnvelope(envelope);
+    },
+  };
+}
+
+/** DBOS speaks of every poll; people want its warnings only. */
+function quietLogger(onWarning: (message: string) => void) {
+  const nothing = () => undefined;
+  return {
+    info: nothing,
+    debug: nothing,
+    warn: (entry: unknown) => onWarning(String(entry)),
+    error: (entry: unknown) => onWarning(String(entry)),
+  };
+}

@@ -1,0 +1,39 @@
+import { PlatformError } from '../domain/errors.ts';
+import type { FittedForecaster, Forecaster, ModelArtefact, ModelParameters } from '../domain/forecaster.ts';
+import { nearestName } from '../stats/nearest-name.ts';
+import type { CatalogueEntry } from './define-model.ts';
+import { naive } from './naive.ts';
+
+export type { CatalogueEntry } from './define-model.ts';
+
+/** Every model of the product, from the simplest on. Adding one is one file and one line here. */
+export const catalogue: readonly CatalogueEntry[] = [naive];
+
+/**
+ * A model by its name, its defaults overlaid by `parameters`.
+ * INPUT_INVALID, naming the nearest known name, for an unknown model; INPUT_INVALID for unfit parameters.
+ */
+export function createModel(name: string, parameters: ModelParameters = {}): Forecaster {
+  const entry = catalogue.find((candidate) => candidate.name === name);
+  if (entry !== undefined) return entry.create(parameters);
+  const known = catalogue.map((candidate) => candidate.name);
+  const nearest = nearestName(name, known);
+  throw new PlatformError('INPUT_INVALID', `There is no model named ${name}`, {
+    context: { name, known },
+    hint: nearest === undefined ? `Known models: ${known.join(', ')}.` : `Did you mean ${nearest}?`,
+  });
+}
+
+/** A fitted model from its stored artefact; ARTEFACT_CORRUPT when the model is unknown or the state does not hold. */
+export function restoreModel(artefact: ModelArtefact): FittedForecaster {
+  const entry = catalogue.find((candidate) => candidate.name === artefact.model);
+  if (entry !== undefined) return entry.restore(artefact);
+  throw new PlatformError(
+    'ARTEFACT_CORRUPT',
+    `The artefact names a model this version does not know: ${artefact.model}`,
+    {
+      context: { model: artefact.model, known: catalogue.map((candidate) => candidate.name) },
+      hint: 'Use the version that wrote the artefact, or train again.',
+    },
+  );
+}

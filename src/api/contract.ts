@@ -99,13 +99,6 @@ export const vintageSchema = z.object({
 
 export const vintageSummarySchema = vintageSchema.omit({ points: true });
 
-export const forecastSchema = z.object({
-  vintage: vintageSchema.nullable(),
-  lastQuote: quoteSchema.nullable(),
-  /** Held-out results of the champion, by horizon; the honest headline. */
-  championScores: z.array(z.lazy(() => scoreSchema)),
-});
-
 export const scoreSchema = z.object({
   model: z.string(),
   block: z.enum(['selection', 'report']),
@@ -120,6 +113,12 @@ export const scoreSchema = z.object({
   coverage80: z.number(),
   coverage95: z.number(),
   skillVsNaive: z.number(),
+});
+
+export const forecastSchema = z.object({
+  vintage: vintageSchema.nullable(),
+  lastQuote: quoteSchema.nullable(),
+  championScores: z.array(scoreSchema).describe('Held-out results of the champion, by horizon: the honest headline'),
 });
 
 export const factRowSchema = z.object({
@@ -204,6 +203,15 @@ export const runSchema = z.object({
   steps: z.array(stepSchema).describe('Latest attempt of each step, in order'),
 });
 
+export const logLineSchema = z.object({
+  at: z.string(),
+  step: z.string().nullable(),
+  level: z.string(),
+  message: z.string(),
+});
+
+export const runDetailSchema = runSchema.extend({ log: z.array(logLineSchema) });
+
 export const heldSchema = z.object({
   table: z.enum(['ods.metal_quote', 'ods.fx_rate']),
   code: z.string(),
@@ -234,6 +242,36 @@ export const systemSchema = z.object({
   ),
 });
 
+export const metalListSchema = z.array(metalSchema);
+
+/** Whether this process answers and whether it reaches its data; the parts are in `system`. */
+export const healthSchema = z.object({
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  simulated: z.boolean().nullable(),
+  lastEffectiveDate: dateSchema.nullable(),
+  problem: z.string().nullable(),
+});
+
+const reasonText = z.string().trim().min(3).max(500).describe('Why, in words: kept in the journal');
+
+export const startRunRequestSchema = z.strictObject({
+  flow: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'a flow name: lower-case letters, digits, hyphens'),
+  parameters: z.record(z.string(), z.unknown()).default({}),
+});
+export const startRunResponseSchema = z.object({ runId: z.string() });
+export const promoteRequestSchema = z.strictObject({ version: z.int().min(1), reason: reasonText });
+export const rollbackRequestSchema = z.strictObject({ reason: reasonText });
+export const heldDecisionRequestSchema = z.strictObject({
+  table: heldSchema.shape.table,
+  code: z.string().min(1).max(20),
+  date: dateSchema,
+  revision: z.int().min(1),
+  decision: z.enum(['release', 'reject']),
+  reason: reasonText,
+});
+export const heldDecisionResponseSchema = z.object({ decision: z.enum(['release', 'reject']) });
+
 /** RFC 9457. */
 export const problemSchema = z.object({
   type: z.string(),
@@ -263,6 +301,8 @@ export type ModelVersionView = z.infer<typeof modelVersionSchema>;
 export type Models = z.infer<typeof modelsSchema>;
 export type Step = z.infer<typeof stepSchema>;
 export type Run = z.infer<typeof runSchema>;
+export type RunDetail = z.infer<typeof runDetailSchema>;
+export type Health = z.infer<typeof healthSchema>;
 export type Held = z.infer<typeof heldSchema>;
 export type System = z.infer<typeof systemSchema>;
 export type Problem = z.infer<typeof problemSchema>;
@@ -288,7 +328,7 @@ export interface AssayApi {
   forecastVsFact(metal: MetalName, limit: number): Promise<FactRow[]>;
   models(metal: MetalName): Promise<Models>;
   system(): Promise<System>;
-  run(runId: string): Promise<Run & { log: { at: string; step: string | null; level: string; message: string }[] }>;
+  run(runId: string): Promise<RunDetail>;
 
   startRun(flow: string, parameters: Readonly<Record<string, unknown>>): Promise<{ runId: string }>;
   promote(metal: MetalName, version: number, reason: string): Promise<ModelVersionView>;

@@ -1,0 +1,197 @@
+import { posix } from 'node:path';
+import { parseSync } from '@swc/core';
+
+/** One file as the rules see it: its path from the root of the repository, with forward slashes, and its text. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export const longestFunction = 70;
+export const longestFile = 400;
+
+/** Where the clock, randomness and the environment come in as parameters. */
+const belowCompose = /^(src\/(domain|stats|models|backtest|ports|flows|adapters|api)|web)\//;
+const product = /^(src|web)\//;
+const code = /^(src|web|scripts|tests|examples)\/.*\.(ts|tsx|mjs)$/;
+const vagueName = /(^|[-._])(utils?|helpers?|common|managers?)([-._]|$)/i;
+const plainName = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
+const conventionalName = /^(README|CHANGELOG|CONTRIBUTING|LICENSE|MLmodel|Dockerfile)/;
+
+/** Each rule gives one line for each thing amiss in a file, and nothing for a tidy one. */
+export const rules: Readonly<Record<string, (file: SourceFile) => string[]>> = {
+  'functions are short': (file) =>
+    codeOf(file, code).flatMap((tree) =>
+      functionsIn(tree, file)
+        .filter((found) => found.lines > longestFunction)
+        .map((found) => `line ${found.line}: a function of ${found.lines} lines`),
+    ),
+
+  'files are short': ({ path, text }) => {
+    const lines = text.split('\n').length - 1;
+    const counts = code.test(path) && !text.startsWith('// @generated') && lines > longestFile;
+    return counts ? [`${lines} lines`] : [];
+  },
+
+  'names say something': ({ path }) =>
+    path
+      .split('/')
+      .filter((part) => vagueName.test(part))
+      .map((part) => `"${part}"`),
+
+  'names are in kebab case': ({ path }) =>
+    /^(src|web|scripts|tests|sql|docs)\//.test(path)
+      ? path.split('/').filter((part) => !plainName.test(part) && !conventionalName.test(part) && !/_/.test(path))
+      : [],
+
+  'errors have a code': (file) =>
+    codeOf(file, product).flatMap((tree) => nodesIn(tree).filter(throwsBareError).map(at(file, 'throw new Error'))),
+
+  'no failure is swallowed': (file) =>
+    codeOf(file, code).flatMap((tree) => nodesIn(tree).filter(swallows).map(at(file, 'an empty catch'))),
+
+  'nothing is left to do': ({ path, text }) =>
+    /^(src|web|sql)\//.test(path) ? lineMatches(text, /\b(TODO|FIXME|XXX|HACK)\b/) : [],
+
+  'clock, chance and environment come in as parameters': (file) =>
+    codeOf(file, belowCompose).flatMap((tree) =>
+      nodesIn(tree).flatMap((node) => {
+        const source = ambientSource(node);
+        return source === null ? [] : [at(file, source)(node)];
+      }),
+    ),
+
+  'types are imported by name': (file) =>
+    codeOf(file, product).flatMap((tree) =>
+      nodesIn(tree)
+        .filter((node) => node.type === 'TsImportType')
+        .map(at(file, 'import() in a type, which the walls cannot see')),
+    ),
+
+  'SQL says what it is': ({ path, text }) => {
+    if (!/^sql\/.*\.sql$/.test(path)) return [];
+    const header = text.slice(0, text.search(/^(?!--|\s*$)/m) >>> 0);
+    const needed = /\/(ods|dm)\//.test(path) ? ['purpose', 'kind', 'inputs'] : ['purpose'];
+    return needed.filter((field) => !new RegExp(`^--\\s*${field}:\\s*\\S`, 'im').test(header)).map((f) => `no "${f}:"`);
+  },
+
+  'no path of one machine': ({ text }) => lineMatches(text, /(^|[\s"'`(=])\/(work|Users|home\/[a-z]+|root)\/[A-Za-z.]/),
+
+  'the lock names no registry': ({ path, text }) =>
+    path === 'package-lock.json' ? lineMatches(text, /"resolved":\s*"https?:/) : [],
+};
+
+/** Relative links and pictures of a Markdown file that lead to no file; `exists` takes a path from the root. */
+export function brokenLinks(file: SourceFile, exists: (path: string) => boolean): string[] {
+  if (!file.path.endsWith('.md')) return [];
+  const prose = file.text.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '');
+  return [...prose.matchAll(/\]\(([^)\s]+)(?:\s+"[^"]*")?\)/g)]
+    .map((match) => match[1]!.split('#')[0]!)
+    .filter((target) => target !== '' && !/^[a-z]+:/.test(target))
+    .filter((target) => !exists(posix.join(posix.dirname(file.path), target)));
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+type Node = { readonly type: string; readonly span?: Span } & Readonly<Record<string, unknown>>;
+
+function codeOf(file: SourceFile, where: RegExp): Node[] {
+  if (!where.test(file.path) || !/\.(ts|tsx|mjs)$/.test(file.path)) return [];
+  const tree = parseSync(file.text, { syntax: 'typescript', tsx: file.path.endsWith('.tsx'), target: 'es2022' });
+  return [tree as unknown as Node];
+}
+
+function nodesIn(value: unknown): Node[] {
+  if (Array.isArray(value)) return value.flatMap(nodesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = Object.values(value).flatMap(nodesIn);
+  return 'type' in value && typeof value.type === 'string' ? [value as Node, ...inner] : inner;
+}
+
+const functionTypes = new Set([
+  'FunctionDeclaration',
+  'FunctionExpression',
+  'ArrowFunctionExpression',
+  'ClassMethod',
+  'PrivateMethod',
+  'Constructor',
+  'MethodProperty',
+  'GetterProperty',
+  'SetterProperty',
+]);
+
+/** Functions with the lines they take. The body of a `describe` or `test` file's outermost callbacks is not a function of ours. */
+function functionsIn(tree: Node, file: SourceFile): { line: number; lines: number }[] {
+  const bytes = Buffer.from(file.text);
+  const suites = new Set(/^tests\//.test(file.path) ? nodesIn(tree).flatMap(suiteBodies) : []);
+  return nodesIn(tree)
+    .filter((node) => functionTypes.has(node.type) && !suites.has(node))
+    .map((node) => spanOf(node))
+    .filter((span) => span !== undefined)
+    .map((span) => {
+      const line = lineAt(bytes, span.start);
+      return { line, lines: lineAt(bytes, span.end - 1) - line + 1 };
+    });
+}
+
+/** The callbacks of describe(...): groups of tests, however many. */
+function suiteBodies(node: Node): Node[] {
+  if (node.type !== 'CallExpression' || !nodesIn(node['callee']).some((part) => part['value'] === 'describe'))
+    return [];
+  return (node['arguments'] as readonly { expression: Node }[]).map((argument) => argument.expression);
+}
+
+function spanOf(node: Node): Span | undefined {
+  return node.span ?? (node['function'] as Node | undefined)?.span;
+}
+
+function throwsBareError(node: Node): boolean {
+  if (node.type !== 'ThrowStatement') return false;
+  const thrown = node['argument'] as Node;
+  if (thrown.type !== 'NewExpression' && thrown.type !== 'CallExpression') return false;
+  const name = (thrown['callee'] as Node)['value'];
+  return typeof name === 'string' && /^(Error|TypeError|RangeError|SyntaxError)$/.test(name);
+}
+
+function swallows(node: Node): boolean {
+  if (node.type === 'CatchClause') return (node['body'] as { stmts: unknown[] }).stmts.length === 0;
+  if (node.type !== 'CallExpression') return false;
+  const callee = node['callee'] as Node;
+  if (callee.type !== 'MemberExpression' || (callee['property'] as Node)['value'] !== 'catch') return false;
+  const handler = (node['arguments'] as readonly { expression: Node }[])[0]?.expression;
+  const body = handler?.['body'] as { stmts?: unknown[] } | undefined;
+  return body?.stmts?.length === 0;
+}
+
+/** What a node reads from the world around: process.env, Date.now, new Date(), Math.random; or null. */
+function ambientSource(node: Node): string | null {
+  if (node.type === 'NewExpression' && (node['callee'] as Node)['value'] === 'Date') {
+    return (node['arguments'] as unknown[] | null)?.length ? null : 'new Date()';
+  }
+  if (node.type !== 'MemberExpression') return null;
+  const property = node['property'] as Node;
+  const key = property['value'] ?? (property['expression'] as Node | undefined)?.['value'];
+  const name = `${(node['object'] as Node)['value']}.${key}`;
+  return ['process.env', 'Date.now', 'Math.random'].includes(name) ? name : null;
+}
+
+function at(file: SourceFile, what: string): (node: Node) => string {
+  return (node) => `line ${lineAt(Buffer.from(file.text), spanOf(node)?.start ?? 1)}: ${what}`;
+}
+
+/** Spans count bytes from 1. */
+function lineAt(bytes: Buffer, position: number): number {
+  return bytes
+    .subarray(0, position - 1)
+    .toString('utf8')
+    .split('\n').length;
+}
+
+function lineMatches(text: string, pattern: RegExp): string[] {
+  return text
+    .split('\n')
+    .flatMap((line, index) => (pattern.test(line) ? [`line ${index + 1}: ${line.trim().slice(0, 100)}`] : []));
+}

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { PlatformError } from '../../domain/errors.ts';
+import { sqlFile, sqlFileNames } from '../sql-files.ts';
+import { createPool, rows, script, transaction } from './pool.ts';
+
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Brings the warehouse to the newest schema; safe to call from any number of processes at once. */
+export async function migrate(
+  database: string | pg.Pool,
+  migrations: readonly Migration[] = packagedMigrations(),
+): Promise<{ applied: string[] }> {
+  if (typeof database !== 'string') return applyMissing(database, migrations);
+  const pool = createPool(database, { applicationName: 'assay migrate', maxConnections: 1 });
+  try {
+    return await applyMissing(pool, migrations);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** The migrations of this package, in order. */
+export function packagedMigrations(): Migration[] {
+  return sqlFileNames('postgres/migrations')
+    .filter((name) => /^\d{6}_/.test(name))
+    .map((name) => ({
+      version: Number(name.slice(0, 6)),
+      name: name.replace(/\.sql$/, ''),
+      sql: sqlFile(`postgres/migrations/${name}`),
+    }));
+}
+
+async function applyMissing(pool: pg.Pool, migrations: readonly Migration[]): Promise<{ applied: string[] }> {
+  await locked(pool, (db) => script(db, sqlFile('postgres/migrations/bootstrap.sql')));
+  const applied: string[] = [];
+  for (const migration of migrations) {
+    // Each in a transaction of its own, and judged again under the lock: a rival may have come first.
+    const isNew = await locked(pool, (db) => applyOne(db, migration, migrations));
+    if (isNew) applied.push(migration.name);
+  }
+  return { applied };
+}
+
+async function locked<Result>(pool: pg.Pool, work: (db: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  return transaction(pool, async (db) => {
+    await rows(db, sqlFile('postgres/write/lock.sql'), ['ops.migration']);
+    return work(db);
+  });
+}
+
+async function applyOne(db: pg.PoolClient, migration: Migration, migrations: readonly Migration[]): Promise<boolean> {
+  const ledger = await rows<LedgerRow>(db, sqlFile('postgres/read/migrations.sql'));
+  refuseNewerSchema(ledger, migrations);
+  const sha256 = createHash('sha256').update(migration.sql).digest('hex');
+  const known = ledger.find((row) => row.version === migration.version);
+  if (known !== undefined) {
+    refuseChangedMigration(known, migration, sha256);
+    return false;
+  }
+  // The row goes first: without the lock, two appliers would collide here and not halfway through the schema.
+  await rows(db, sqlFile('postgres/write/migration.sql'), [migration.version, migration.name, sha256]);
+  await script(db, migration.sql);
+  return true;
+}
+
+interface LedgerRow {
+  readonly version: number;
+  readonly name: string;
+  readonly sha256: string;
+}
+
+function refuseNewerSchema(ledger: readonly LedgerRow[], migrations: readonly Migration[]): void {
+  const newest = Math.max(0, ...migrations.map((migration) => migration.version));
+  const beyond = ledger.find((row) => row.version > newest);
+  if (beyond === undefined) return;
+  throw new PlatformError(
+    'CONFLICT',
+    `The warehouse has migration ${beyond.name}, newer than this version of Assay, which ends at ${newest}.`,
+    {
+      context: { version: beyond.version, newest },
+      hint: 'Start the newer version of Assay, or restore a backup made before the upgrade.',
+    },
+  );
+}
+
+function refuseChangedMigration(known: LedgerRow, migration: Migration, sha256: string): void {
+  if (known.sha256 === sha256) return;
+  throw new PlatformError(
+    'CHECK_FAILED',
+    `Migration ${migration.name} was changed after it was applied to this warehouse (as ${known.name}).`,
+    {
+      context: { version: migration.version, applied: known.sha256, packaged: sha256 },
+      hint: 'Restore the file as it was and put the change into a new migration.',
+    },
+  );
+}

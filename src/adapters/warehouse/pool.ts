@@ -1,0 +1,156 @@
+import pg from 'pg';
+import { PlatformError } from '../../domain/errors.ts';
+
+export interface PoolOptions {
+  /** Shown by the server's list of connections; default `assay`. */
+  readonly applicationName?: string;
+  /** Most connections at a time; default 4. */
+  readonly maxConnections?: number;
+  /** A statement running longer is cancelled by the server; default 60 s. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** Anything that runs a query: a pool, or one of its clients inside a transaction. */
+export type Queryable = Pick<pg.Pool | pg.PoolClient, 'query'>;
+
+/**
+ * Connections to the warehouse. Days arrive as `yyyy-mm-dd` and instants as ISO 8601 in UTC, whatever the zone of
+ * the host or the server; numeric and bigint arrive as numbers (prices in kopecks are exact in them).
+ */
+export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    application_name: options.applicationName ?? 'assay',
+    max: options.maxConnections ?? 4,
+    statement_timeout: options.statementTimeoutMs ?? 60_000,
+    connectionTimeoutMillis: 5_000,
+    options: '-c timezone=UTC -c datestyle=ISO -c jit=off',
+    types: { getTypeParser: numbersParser },
+  });
+  // An idle connection that breaks leaves the pool by itself; the next query reports what is wrong, so that
+  // a restart of the server does not end this process.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** Runs a query whose numeric columns stay text, for copies that must be exact. */
+export async function exactRows(db: Queryable, sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> {
+  return storing(() => db.query({ text: sql, values: [...parameters], types: { getTypeParser: exactParser } }));
+}
+
+/** Rows of a query; failures of the store arrive as PlatformError. */
+export async function rows<Row extends pg.QueryResultRow>(
+  db: Queryable,
+  sql: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  const result = await storing(() => db.query<Row>(sql, [...parameters]));
+  return result.rows;
+}
+
+/** Rows written by a statement that returns none. */
+export async function written(db: Queryable, sql: string, parameters: readonly unknown[]): Promise<number> {
+  const result = await storing(() => db.query(sql, [...parameters]));
+  return result.rowCount ?? 0;
+}
+
+/** Runs a script of several statements, without parameters. */
+export async function script(db: Queryable, sql: string): Promise<void> {
+  await storing(() => db.query(sql));
+}
+
+/** Runs `work` in one transaction on one connection: committed when it returns, rolled back when it throws. */
+export async function transaction<Result>(
+  pool: pg.Pool,
+  work: (db: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await storing(() => pool.connect());
+  let broken: Error | undefined;
+  try {
+    await script(client, 'begin');
+    const result = await work(client);
+    await script(client, 'commit');
+    return result;
+  } catch (error) {
+    // A connection that cannot even roll back is not given back to the pool; the server rolls back by itself.
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Turns failures of the database into what an operator can act on; bugs in our SQL pass through as they are. */
+async function storing<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw platformError(error);
+  }
+}
+
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+]);
+
+function platformError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof PlatformError) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (code === '53100') {
+    return new PlatformError('DISK_FULL', `The disk of the warehouse is full: ${error.message}`, {
+      cause: error,
+      hint: 'Free some space on the volume of the database; what was stored before is intact.',
+    });
+  }
+  if (code === '57014') {
+    return new PlatformError('TIMEOUT', `The warehouse cancelled a statement: ${error.message}`, {
+      cause: error,
+      hint: 'Run it again when the machine is less busy.',
+    });
+  }
+  if (code === '3D000' || code.startsWith('28')) {
+    return new PlatformError('STORE_UNAVAILABLE', `The warehouse refused the connection: ${error.message}`, {
+      cause: error,
+      hint: 'Check the database name, user and password in DATABASE_URL, or leave it empty for the embedded one.',
+    });
+  }
+  // 57P: the server is starting or stopping; 08: the connection broke; 53300: all its connections are taken.
+  const gone = unreachable.has(code) || code.startsWith('57P') || code.startsWith('08') || code === '53300';
+  if (gone || /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(error.message)) {
+    const detail = error.message === '' ? code : error.message;
+    return new PlatformError('STORE_UNAVAILABLE', `The warehouse does not answer: ${detail}`, {
+      cause: error,
+      hint: 'Check that PostgreSQL runs and that DATABASE_URL names it, or leave it empty for the embedded one.',
+    });
+  }
+  return error;
+}
+
+const oids = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184, numeric: 1700 } as const;
+
+function numbersParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
+  return oid === oids.numeric ? Number : exactParser(oid, format);
+}
+
+function exactParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
+  switch (oid) {
+    case oids.int8:
+      return Number;
+    case oids.date:
+    case oids.numeric:
+      return String;
+    case oids.timestamptz:
+    case oids.timestamp:
+      return (text) => new Date(pg.types.getTypeParser(oids.timestamptz, 'text')(text)).toISOString();
+    default:
+      return pg.types.getTypeParser(oid, (format ?? 'text') as 'text');
+  }
+}

@@ -7,8 +7,8 @@ import { runAttempts } from './step-attempts.ts';
 import { type FlowOutcome, openEnvelope, type StepEnvelope, sealError } from './step-envelope.ts';
 
 /** Steps written under one version resume only under the same: raise it when the order or names of steps change. */
-const flowsVersion = 'assay-flows-1';
-const queueName = 'flows';
+export const flowsVersion = 'assay-flows-1';
+export const flowQueue = 'flows';
 
 export interface DurableRunnerOptions<Ports> {
   readonly databaseUrl: string;
@@ -70,7 +70,7 @@ export async function launchDurableRunner<Ports>(options: DurableRunnerOptions<P
     { name: 'slot' },
   );
   await DBOS.launch();
-  await DBOS.registerQueue(queueName, { workerConcurrency: 1, minPollingIntervalMs: 250, onConflict: 'always_update' });
+  await DBOS.registerQueue(flowQueue, { workerConcurrency: 1, minPollingIntervalMs: 250, onConflict: 'always_update' });
   if (options.schedules.length > 0) {
     await DBOS.applySchedules(
       options.schedules.map((schedule) => ({
@@ -79,7 +79,7 @@ export async function launchDurableRunner<Ports>(options: DurableRunnerOptions<P
         schedule: schedule.cron,
         context: { flow: schedule.flow, trigger: 'schedule', parameters: schedule.parameters },
         cronTimezone: 'Europe/Moscow',
-        queueName,
+        queueName: flowQueue,
       })),
     );
   }

@@ -1,0 +1,58 @@
+import { PlatformError } from '../../domain/errors.ts';
+import { type Cell, printJson, printLine, printTable } from '../output.ts';
+import type { CommandContext } from '../program.ts';
+import { openSession } from '../session.ts';
+
+/** The latest tournament: every model, or those named, on the block that never chose; and the decision in words. */
+export async function compare(
+  context: CommandContext,
+  options: Readonly<Record<string, string | boolean | undefined>>,
+  named: string | string[] | undefined,
+): Promise<void> {
+  const metal = options['metal'] as 'gold';
+  const wanted = new Set([named ?? []].flat());
+  const session = await openSession(context, { command: 'compare', simulated: false });
+  try {
+    const { tournament } = await session.api.models(metal);
+    if (tournament === null) {
+      throw new PlatformError('NOT_FOUND', `There is no tournament for ${metal} yet.`, {
+        hint: `Run: assay train --metal ${metal}`,
+      });
+    }
+    const models = tournament.models.filter((model) => wanted.size === 0 || wanted.has(model.model));
+    if (context.json) {
+      printJson(context.terminal, { ...tournament, models });
+      return;
+    }
+    const rows = models.map((model): Cell[] => {
+      const scores = tournament.scores.filter((score) => score.model === model.model && score.block === 'report');
+      const at = (h: number) => scores.find((score) => score.horizon === h);
+      return [
+        model.model,
+        model.rank,
+        round(at(1)?.mae, 2),
+        round(at(14)?.mae, 2),
+        round(at(1)?.skillVsNaive, 4),
+        round(at(14)?.skillVsNaive, 4),
+        round(at(1)?.coverage80, 3),
+        round(at(1)?.coverage95, 3),
+        round(model.seconds, 2),
+      ];
+    });
+    printTable(
+      context.terminal,
+      ['model', 'rank', 'MAE h1', 'MAE h14', 'skill h1', 'skill h14', 'cover80 h1', 'cover95 h1', 'seconds'],
+      rows,
+    );
+    printLine(context.terminal);
+    for (const reason of tournament.decision.reasons) {
+      printLine(context.terminal, `${reason.passed ? '+' : '-'} ${reason.model}: ${reason.reason}`);
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+function round(value: number | undefined, digits: number): number | null {
+  return value === undefined ? null : Number(value.toFixed(digits));
+}

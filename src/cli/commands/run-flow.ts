@@ -1,0 +1,32 @@
+import { printJson, printLine } from '../output.ts';
+import type { CommandContext } from '../program.ts';
+import { openSession } from '../session.ts';
+
+/** Options that steer the command line itself and are no parameters of a flow. */
+const own = new Set(['json', 'config', 'data', 'cbrUrl', 'lang', 'now', 'host', 'port']);
+
+/** Runs one flow, here or in the Assay that is running on the data folder, and prints its result. */
+export async function runFlow(
+  context: CommandContext,
+  flow: string,
+  options: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const parameters = Object.fromEntries(
+    Object.entries(options).filter(([name, value]) => !own.has(name) && value !== undefined),
+  );
+  const session = await openSession(context, { command: flow, simulated: false });
+  try {
+    const { runId, result } = await session.run(flow, { ...parameters, by: 'command line' });
+    const run = await session.api.run(runId);
+    if (context.json) {
+      printJson(context.terminal, { runId, flow, result, steps: run.steps });
+      return;
+    }
+    for (const step of run.steps) {
+      const rows = step.rowsOut === null ? '' : `, ${step.rowsIn} rows in, ${step.rowsOut} written`;
+      printLine(context.terminal, `${step.step}: ${step.status}${rows}`);
+    }
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,19 @@
+import { superviseUntilStopped } from '../../runtime/supervisor.ts';
+import { say } from '../output.ts';
+import type { CommandContext } from '../program.ts';
+
+/** Keeps the services running until SIGINT or SIGTERM. */
+export async function up(context: CommandContext, request: { readonly simulated: boolean }): Promise<void> {
+  const { settings } = context.settings();
+  const { terminal } = context;
+  const signal = await superviseUntilStopped({
+    settings,
+    simulated: request.simulated,
+    command: request.simulated ? 'demo' : 'up',
+    tell: (line) => say(terminal, line),
+    announce: (addresses) => {
+      if (context.json) terminal.out.write(`${JSON.stringify(addresses)}\n`);
+    },
+  });
+  process.exitCode = signal === 'SIGINT' ? 130 : 0;
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { processTerminal, reportFailure } from './output.ts';
+import { createProgram } from './program.ts';
+
+const terminal = processTerminal();
+
+// A reader that closes early (`assay ... | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+});
+
+try {
+  await createProgram(terminal).parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = reportFailure(terminal, error, process.argv.includes('--json'));
+}

@@ -1,0 +1,242 @@
+import { Command, type CommanderError, Option } from 'commander';
+import { packageVersion } from '../config/package-root.ts';
+import { type LoadedSettings, loadSettings, type SettingName } from '../config/settings.ts';
+import { PlatformError } from '../domain/errors.ts';
+import { metals } from '../domain/metal.ts';
+import type { Terminal } from './output.ts';
+
+/** What every command is given: where to write, the settings, and whether to speak JSON. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly json: boolean;
+  /** Reads the settings on demand: `--help` must work beside a broken configuration. */
+  settings(): LoadedSettings;
+}
+
+type Options = Readonly<Record<string, string | boolean | undefined>>;
+
+const settingFlags: Readonly<Record<string, SettingName>> = {
+  data: 'data',
+  cbrUrl: 'cbrUrl',
+  host: 'host',
+  port: 'port',
+  lang: 'lang',
+  now: 'now',
+};
+
+/** The whole command line; each command's code is loaded when it is called. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('assay')
+    .description('The official gold price of the Bank of Russia: collected, explained and honestly forecast.')
+    .version(packageVersion, '-V, --version')
+    .option('--config <file>', 'configuration file (default: assay.json in this folder)')
+    .option('--data <folder>', 'data folder')
+    .option('--cbr-url <address>', "the Bank's service, or a replica")
+    .option('--lang <ru|en>', 'language of the pages')
+    .addOption(new Option('--now <instant>', 'stop the clock at an instant').hideHelp())
+    .option('--json', 'print JSON', false)
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('(add --help for usage)')
+    .configureOutput({
+      writeOut: (text) => terminal.out.write(text),
+      writeErr: (text) => terminal.err.write(text),
+    })
+    .exitOverride(refuseUsage);
+  addServices(program, terminal);
+  addFlows(program, terminal);
+  addModels(program, terminal);
+  addCare(program, terminal);
+  addTools(program, terminal);
+  program.addHelpText(
+    'after',
+    `
+Examples:
+  assay up                                   start everything, then open the address it prints
+  assay up --once                            run the main job once and print a JSON summary
+  assay sync --from 2008-07-01 --to 2009-01-01
+  assay replica --data ./history             serve a folder in the Bank's own shapes
+  assay doctor                               what is set, where from, and what is healthy
+
+Exit codes: 0 ok, 1 failure, 2 usage, 3 check failed, 4 source unavailable, 5 gate refused, 130 interrupted.`,
+  );
+  return program;
+}
+
+/** Commander ends the process by throwing; help and version are no failures. */
+function refuseUsage(error: CommanderError): never {
+  if (error.exitCode === 0) process.exit(0);
+  process.exit(2);
+}
+
+function addServices(program: Command, terminal: Terminal): void {
+  on(program, terminal, 'up', 'start the services and keep them running', async (context, options) => {
+    if (options['once'] === true) return (await import('./commands/once.ts')).once(context, { simulated: false });
+    return (await import('./commands/up.ts')).up(context, { simulated: false });
+  })
+    .option('--once', 'run the main job once, print a JSON summary, and stop')
+    .option('--host <address>', 'address to listen on')
+    .option('--port <number>', 'port of the dashboard');
+  on(program, terminal, 'demo', 'the same over SIMULATED data, in a folder of its own', async (context, options) => {
+    if (options['once'] === true) return (await import('./commands/once.ts')).once(context, { simulated: true });
+    return (await import('./commands/up.ts')).up(context, { simulated: true });
+  })
+    .option('--once', 'run the main job once, print a JSON summary, and stop')
+    .option('--port <number>', 'port of the dashboard');
+  on(program, terminal, 'serve', 'the dashboard and the API alone, over what is there', async (context) =>
+    (await import('./commands/serve.ts')).serve(context),
+  )
+    .option('--host <address>', 'address to listen on')
+    .option('--port <number>', 'port of the dashboard');
+}
+
+function addFlows(program: Command, terminal: Terminal): void {
+  const flow = (name: string, summary: string) =>
+    on(program, terminal, name, summary, async (context, options) =>
+      (await import('./commands/run-flow.ts')).runFlow(context, name, options),
+    );
+  const ranged = (command: Command) =>
+    command.option('--from <date>', 'first day, YYYY-MM-DD').option('--to <date>', 'last day, YYYY-MM-DD');
+  ranged(flow('sync', 'fetch from the Bank into the lake, and load what is new')).option(
+    '--load-only',
+    'load from the lake without asking the Bank',
+  );
+  ranged(flow('transform', 'build the typed and the readers\u2019 tables, and check them'));
+  flow('publish', 'load the analytical engine, reconcile it, and write Parquet');
+  metalOption(flow('train', 'compare the models on past quotes'));
+  metalOption(flow('forecast', 'forecast the next quotes with the champion'));
+  flow('score', 'compare past forecasts with the facts that arrived');
+  metalOption(flow('daily', 'all of the above in order'));
+}
+
+function addModels(program: Command, terminal: Terminal): void {
+  metalOption(
+    on(program, terminal, 'promote [version]', 'make a model version the champion', async (context, options, version) =>
+      (await import('./commands/run-flow.ts')).runFlow(context, 'promote', { ...options, version }),
+    ),
+  ).option('--reason <text>', 'why, for the record');
+  metalOption(
+    on(program, terminal, 'rollback', 'bring the former champion back', async (context, options) =>
+      (await import('./commands/run-flow.ts')).runFlow(context, 'rollback', options),
+    ),
+  ).option('--reason <text>', 'why, for the record');
+  metalOption(
+    on(program, terminal, 'compare [models...]', 'the latest tournament as a table', async (context, options, models) =>
+      (await import('./commands/compare.ts')).compare(context, options, models),
+    ),
+  );
+}
+
+function addCare(program: Command, terminal: Terminal): void {
+  on(
+    program,
+    terminal,
+    'runs [run]',
+    'what ran: runs x steps, or one run with its log',
+    async (context, _options, run) => (await import('./commands/runs.ts')).runs(context, run),
+  );
+  on(program, terminal, 'doctor', 'each setting, where it came from, and the health of each part', async (context) =>
+    (await import('./commands/doctor.ts')).doctor(context),
+  );
+  on(
+    program,
+    terminal,
+    'backup <file>',
+    'write the database and the lake to one archive',
+    async (context, _options, file) => (await import('./commands/backup.ts')).backup(context, file as string),
+  );
+  on(
+    program,
+    terminal,
+    'restore <file>',
+    'bring an archive back into an empty data folder',
+    async (context, _options, file) => (await import('./commands/backup.ts')).restore(context, file as string),
+  );
+}
+
+function addTools(program: Command, terminal: Terminal): void {
+  metalOption(
+    on(program, terminal, 'export <table>', 'rows of quotes, months or forecast', async (context, options, table) =>
+      (await import('./commands/export.ts')).exportTable(context, table as string, options),
+    ),
+  )
+    .option('--format <csv|json>', 'format', 'csv')
+    .option('--from <date>', 'first day')
+    .option('--to <date>', 'last day')
+    .option('--out <file>', 'file (default: stdout)');
+  on(program, terminal, 'manifest', 'the flows, their steps and schedules, for other schedulers', async (context) =>
+    (await import('./commands/manifest.ts')).manifest(context),
+  );
+  on(
+    program,
+    terminal,
+    'replica',
+    "serve a folder of history in the Bank's own HTTP shapes",
+    async (context, options) => (await import('./commands/replica.ts')).replica(context, options),
+  )
+    .option('--port <number>', 'port (default: 8600, 0: any free one)')
+    .option('--today <date>', 'what is already public: YYYY-MM-DD, or "YYYY-MM-DD HH:MM" in Moscow')
+    .option('--faults <list>', 'faults to show, such as challenge:2,truncate:1');
+  on(
+    program,
+    terminal,
+    'completion <shell>',
+    'completion script for bash, zsh or fish',
+    async (context, _options, shell) =>
+      (await import('./commands/completion.ts')).completion(context, program, shell as string),
+  );
+}
+
+function metalOption(command: Command): Command {
+  return command.addOption(new Option('--metal <metal>', 'which metal').choices([...metals]).default('gold'));
+}
+
+/** Adds a command whose action gets the context, its options and its first argument. */
+function on(
+  program: Command,
+  terminal: Terminal,
+  usage: string,
+  summary: string,
+  action: (context: CommandContext, options: Options, argument?: string | string[]) => Promise<void>,
+): Command {
+  const command = program.command(usage).description(summary);
+  command.option('--json', 'print JSON');
+  command.exitOverride(refuseUsage);
+  command.action(async (...received: unknown[]) => {
+    const own = command.optsWithGlobals() as Options;
+    const argument = received.length > 2 ? (received[0] as string | string[] | undefined) : undefined;
+    await action(createContext(terminal, command.name() === 'replica' ? withoutData(own) : own), own, argument);
+  });
+  return command;
+}
+
+/** `assay replica --data DIR` names the folder to serve, not the data folder of an installation. */
+function withoutData(options: Options): Options {
+  const { data: _served, ...rest } = options;
+  return rest;
+}
+
+function createContext(terminal: Terminal, options: Options): CommandContext {
+  return {
+    terminal,
+    json: options['json'] === true,
+    settings: () => {
+      const flags: Partial<Record<SettingName, string>> = {};
+      for (const [flag, name] of Object.entries(settingFlags)) {
+        const value = options[flag];
+        if (typeof value === 'string') flags[name] = value;
+      }
+      const configFile = options['config'];
+      return loadSettings({
+        workingFolder: process.cwd(),
+        environment: process.env,
+        flags,
+        configFile: typeof configFile === 'string' ? configFile : undefined,
+      });
+    },
+  };
+}
+
+/** A usage failure found by a command itself. */
+export function usage(message: string, hint: string): PlatformError {
+  return new PlatformError('USAGE', message, { hint });
+}

@@ -1,0 +1,275 @@
+import { PlatformError } from '../domain/errors.ts';
+import { type DateRange, dateRange, isoDate } from '../domain/iso-date.ts';
+import { isMetal, type Metal, metals } from '../domain/metal.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Compute } from '../ports/compute.ts';
+import type { StepPolicy, StepRunner } from '../ports/journal.ts';
+import type { Lake } from '../ports/lake.ts';
+import type { Olap } from '../ports/olap.ts';
+import type { PriceSource } from '../ports/price-source.ts';
+import type { Tracking } from '../ports/tracking.ts';
+import type { ExportReader, ForecastStore, RawStore, SeriesReader, Transformer } from '../ports/warehouse.ts';
+import { extract } from './extract.ts';
+import type { Flow, FlowParameters } from './flow.ts';
+import { forecast } from './forecast.ts';
+import { load } from './load.ts';
+import { promote } from './promote.ts';
+import { publish } from './publish.ts';
+import { rollback } from './rollback.ts';
+import { score } from './score.ts';
+import { train } from './train.ts';
+import { transform } from './transform.ts';
+
+/** Everything the flows reach; each of them takes only what it uses. */
+export interface PipelinePorts {
+  readonly source: PriceSource;
+  readonly lake: Lake;
+  readonly raw: RawStore;
+  readonly transformer: Transformer;
+  readonly series: SeriesReader;
+  readonly forecasts: ForecastStore;
+  readonly exporter: ExportReader;
+  readonly tracking: Tracking;
+  readonly compute: Compute;
+  readonly olap: Olap;
+  readonly clock: Clock;
+  readonly simulated: boolean;
+}
+
+type PipelineFlow = Flow<PipelinePorts>;
+type FlowBody = (
+  parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+) => Promise<Record<string, unknown>>;
+
+const seed = 20_080_702;
+const horizon = 14;
+/** Asking the Bank: the source itself retries connections; a rejected answer is worth asking again. */
+const extractPolicy: StepPolicy = { attempts: 4, timeoutMs: 180_000 };
+const trainPolicy: StepPolicy = { attempts: 2, timeoutMs: 1_800_000 };
+
+const rangeParameters = { from: 'first day, YYYY-MM-DD', to: 'last day, YYYY-MM-DD' };
+const metalParameter = { metal: 'gold, silver, platinum or palladium (default gold)' };
+
+export const sync: PipelineFlow = {
+  name: 'sync',
+  summary: 'Fetch from the source into the lake, then load what is new.',
+  parameters: { ...rangeParameters, loadOnly: 'load from the lake without asking the source' },
+  run: runSync,
+};
+
+export const pipelineFlows: readonly PipelineFlow[] = [
+  sync,
+  {
+    name: 'transform',
+    summary: 'Build ods and dm from raw, and run the checks.',
+    parameters: rangeParameters,
+    run: runTransform,
+  },
+  {
+    name: 'publish',
+    summary: 'Load the analytical engine, reconcile it with the warehouse, export Parquet.',
+    parameters: {},
+    run: runPublish,
+  },
+  {
+    name: 'train',
+    summary: 'Run a tournament of the catalogue over past quotes.',
+    parameters: metalParameter,
+    run: runTrain,
+  },
+  {
+    name: 'promote',
+    summary: 'Make the tournament winner, or a named version, the champion.',
+    parameters: {
+      ...metalParameter,
+      version: 'a version of the registry',
+      reason: 'why, for the record',
+      by: 'who asks',
+    },
+    run: runPromote,
+  },
+  {
+    name: 'rollback',
+    summary: 'Bring the former champion back.',
+    parameters: { ...metalParameter, reason: 'why, for the record', by: 'who asks' },
+    run: runRollback,
+  },
+  {
+    name: 'forecast',
+    summary: 'Forecast the next quotes with the champion, refitted on all data.',
+    parameters: metalParameter,
+    run: runForecast,
+  },
+  {
+    name: 'score',
+    summary: 'Compare past forecasts with the facts that have arrived.',
+    parameters: {},
+    run: runScore,
+  },
+  {
+    name: 'daily',
+    summary: 'The main job: sync, transform, publish, train, promote, forecast, score.',
+    parameters: { ...metalParameter, metals: 'several metals, comma separated' },
+    run: runDaily,
+  },
+];
+
+async function runSync(
+  parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<Record<string, unknown>> {
+  const { source, lake, raw, clock } = ports;
+  const range = rangeOf(parameters);
+  const extracted =
+    parameters['loadOnly'] === true
+      ? null
+      : await runner.step(
+          'extract',
+          (step) => extract({ series: source.series, range }, { source, lake, raw, clock, step }),
+          extractPolicy,
+        );
+  const loaded = await runner.step('load', (step) => load({}, { source, lake, raw, step }));
+  return { extracted, loaded };
+}
+
+async function runTransform(
+  parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<Record<string, unknown>> {
+  const range = rangeOf(parameters);
+  const { transformer, clock } = ports;
+  return { transformed: await runner.step('transform', (step) => transform({ range }, { transformer, clock, step })) };
+}
+
+async function runPublish(
+  _parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<Record<string, unknown>> {
+  const { olap, exporter, lake } = ports;
+  return { published: await runner.step('publish', (step) => publish({}, { olap, exporter, lake, step })) };
+}
+
+async function runTrain(
+  parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<Record<string, unknown>> {
+  const trained: Record<string, unknown> = {};
+  for (const metal of metalsOf(parameters)) {
+    trained[metal] = await runner.step(
+      `train ${metal}`,
+      (step) => train({ metal, seed }, { ...ports, step }),
+      trainPolicy,
+    );
+  }
+  return { trained };
+}
+
+async function runPromote(
+  parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<Record<string, unknown>> {
+  const promoted: Record<string, unknown> = {};
+  const version = parameters['version'] === undefined ? undefined : wholeNumber(parameters['version'], 'version');
+  for (const metal of metalsOf(parameters)) {
+    promoted[metal] = await runner.step(`promote ${metal}`, (step) =>
+      promote(
+        {
+          metal,
+          by: textOf(parameters, 'by', 'flow'),
+          ...(version === undefined ? {} : { version }),
+          ...reasonOf(parameters),
+        },
+        { ...ports, step },
+      ),
+    );
+  }
+  return { promoted };
+}
+
+async function runRollback(
+  parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<Record<string, unknown>> {
+  const [metal = 'gold'] = metalsOf(parameters);
+  const request = { metal, reason: textOf(parameters, 'reason', 'asked for'), by: textOf(parameters, 'by', 'flow') };
+  return { rolledBack: await runner.step(`rollback ${metal}`, (step) => rollback(request, { ...ports, step })) };
+}
+
+async function runForecast(
+  parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<Record<string, unknown>> {
+  const forecasts: Record<string, unknown> = {};
+  for (const metal of metalsOf(parameters)) {
+    forecasts[metal] = await runner.step(`forecast ${metal}`, (step) =>
+      forecast({ metal, horizon, seed }, { ...ports, step }),
+    );
+  }
+  return { forecasts };
+}
+
+async function runScore(
+  _parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<Record<string, unknown>> {
+  const { forecasts } = ports;
+  return { scored: await runner.step('score', (step) => score({}, { forecasts, step })) };
+}
+
+async function runDaily(
+  parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<Record<string, unknown>> {
+  const bodies: FlowBody[] = [runSync, runTransform, runPublish, runTrain, runPromote, runForecast, runScore];
+  const result: Record<string, unknown> = {};
+  for (const body of bodies) Object.assign(result, await body(parameters, runner, ports));
+  return result;
+}
+
+function rangeOf(parameters: FlowParameters): DateRange | null {
+  const { from, to } = parameters as { from?: string; to?: string };
+  if (from === undefined && to === undefined) return null;
+  return dateRange(isoDate(from ?? '1998-01-01'), isoDate(to ?? '2099-12-31'));
+}
+
+function metalsOf(parameters: FlowParameters): readonly Metal[] {
+  const text = textOf(parameters, 'metals', textOf(parameters, 'metal', 'gold'));
+  const named = text.split(',').map((name) => name.trim());
+  const unknown = named.find((name) => !isMetal(name));
+  if (unknown !== undefined) {
+    throw new PlatformError('INPUT_INVALID', `"${unknown}" is not a metal the Bank prices.`, {
+      context: { metal: unknown },
+      hint: `Metals: ${metals.join(', ')}.`,
+    });
+  }
+  return named as Metal[];
+}
+
+function reasonOf(parameters: FlowParameters): { reason?: string } {
+  const reason = parameters['reason'];
+  return typeof reason === 'string' ? { reason } : {};
+}
+
+function textOf(parameters: FlowParameters, name: string, otherwise: string): string {
+  const value = parameters[name];
+  return typeof value === 'string' && value !== '' ? value : otherwise;
+}
+
+function wholeNumber(value: unknown, name: string): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new PlatformError('INPUT_INVALID', `${name} is "${String(value)}"; it must be a whole number from 1.`, {
+    context: { [name]: value },
+  });
+}

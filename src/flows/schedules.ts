@@ -1,0 +1,27 @@
+/** A flow started by Moscow's clock. */
+export interface Schedule {
+  readonly name: string;
+  /** Minute, hour, day of month, month, weekday; on Moscow's clock. */
+  readonly cron: string;
+  readonly flow: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The Bank sets prices in the afternoon; the next one is looked for from 16:30 and every hour until midnight.
+ * A run that finds nothing new writes nothing new. Models are compared again on Sunday, when no price is set.
+ */
+export const schedules: readonly Schedule[] = [
+  {
+    name: 'daily',
+    cron: '30 16-23 * * *',
+    flow: 'daily',
+    parameters: { metals: 'gold,silver,platinum,palladium', train: 'if-needed' },
+  },
+  {
+    name: 'weekly-training',
+    cron: '0 6 * * 0',
+    flow: 'daily',
+    parameters: { metals: 'gold,silver,platinum,palladium' },
+  },
+];

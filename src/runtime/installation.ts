@@ -1,0 +1,12 @@
+import { fileURLToPath } from 'node:url';
+import { dataFolders, type Settings } from '../config/settings.ts';
+
+/** Made-up data never meets a server or a folder that may hold real data. */
+export function simulatedSettings(settings: Settings): Settings {
+  return { ...settings, databaseUrl: null, clickhouseUrl: null, lakeUrl: null, trackingUrl: null };
+}
+
+/** Folder of the lake: the one named by LAKE_URL, or the data folder's own. */
+export function lakeFolderOf(settings: Settings, simulated: boolean): string {
+  return settings.lakeUrl === null ? dataFolders(settings, simulated).lake : fileURLToPath(settings.lakeUrl);
+}

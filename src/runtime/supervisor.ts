@@ -1,0 +1,217 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dataFolders, type Settings } from '../config/settings.ts';
+import { type ErrorCode, PlatformError } from '../domain/errors.ts';
+import { freePort, isPortFree, portTaken } from '../embedded/port-owner.ts';
+import { type ChildReport, type KeptChild, keepChild } from './child-process.ts';
+import { type Engines, startEngines } from './engines.ts';
+import { askHolder, type FolderLock, takeFolder } from './folder-lock.ts';
+import { lakeFolderOf, simulatedSettings } from './installation.ts';
+import { forgetAddresses, type ServiceAddresses, writeAddresses } from './service-addresses.ts';
+import { type StopRequest, stopRequest } from './stop-request.ts';
+
+export interface SuperviseRequest {
+  readonly settings: Settings;
+  /** True for a demo: made-up data in a folder of its own. */
+  readonly simulated: boolean;
+  readonly command: 'up' | 'demo';
+  /** A line for the person at the terminal. */
+  readonly tell: (line: string) => void;
+  /** Called once with the addresses when the pages answer. */
+  readonly announce: (addresses: Readonly<Record<string, string>>) => void;
+}
+
+const sourceProbeEveryMs = 60_000;
+
+/** Why an installation stopped: a signal, or a source that went missing before any data, or that came back. */
+type Ending = NodeJS.Signals | 'no-source' | 'source-is-back';
+
+/**
+ * Holds the data folder, runs the services over it, and stops them in order when asked to.
+ * With no data and no source it goes on with SIMULATED data in a folder of its own until the source answers.
+ * Throws ALREADY_RUNNING, PORT_TAKEN and whatever keeps the engines from starting.
+ */
+export async function superviseUntilStopped(request: SuperviseRequest): Promise<NodeJS.Signals> {
+  const { settings, tell } = request;
+  await mkdir(settings.data, { recursive: true });
+  const lock = await holdFolder(settings.data, request.command, tell);
+  const stop = stopRequest();
+  try {
+    let simulated = request.simulated;
+    for (;;) {
+      const ending = await runInstallation(request, simulated, lock, stop);
+      if (ending !== 'no-source' && ending !== 'source-is-back') return ending;
+      simulated = ending === 'no-source';
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Takes the data folder; waits for a one-shot command to end, refuses beside another `up`. */
+export async function holdFolder(folder: string, command: string, tell: (line: string) => void): Promise<FolderLock> {
+  for (let waited = false; ; waited = true) {
+    const outcome = await takeFolder(folder, command);
+    if (outcome.held) return outcome.lock;
+    const { pid, command: theirs, url } = outcome.holder;
+    if (theirs === 'up' || theirs === 'demo') {
+      throw new PlatformError(
+        'ALREADY_RUNNING',
+        `Assay already runs on ${folder}: process ${pid}${url === null ? '' : `, ${url}`}.`,
+        {
+          context: { folder, pid, url },
+          hint: 'Open that address, or stop that process first; set ASSAY_DATA to run a second one on another folder.',
+        },
+      );
+    }
+    if (!waited) tell(`Waiting for "assay ${theirs}" (process ${pid}) to finish with ${folder} …`);
+    while ((await askHolder(folder)) !== null) await sleep(200);
+  }
+}
+
+async function runInstallation(
+  request: SuperviseRequest,
+  simulated: boolean,
+  lock: FolderLock,
+  stop: StopRequest,
+): Promise<Ending> {
+  const asked = simulated ? simulatedSettings(request.settings) : request.settings;
+  const { tell } = request;
+  await refuseTakenPorts(asked);
+  // Other processes are told the tracking address before the server exists, so "any free port" is chosen here.
+  const settings = { ...asked, trackingPort: asked.trackingPort === 0 ? await freePort() : asked.trackingPort };
+  const started = performance.now();
+  const engines = await startEngines(
+    settings,
+    simulated,
+    { postgres: settings.postgresPort, olap: settings.olapPort },
+    { onCrash: (engine, restarted, reason) => tell(crashLine(engine, restarted, reason)) },
+  );
+  const children: KeptChild[] = [];
+  try {
+    for (const remark of engines.remarks) tell(remark);
+    const addresses = await addressesOf(settings, simulated, engines);
+    await writeAddresses(join(request.settings.data, 'run'), addresses);
+    const endings = listenToWorker(tell);
+    const keep = (program: string, lowPriority: boolean) =>
+      keepChild({
+        program: `cli/processes/${program}`,
+        orders: { settings, addresses, runAtStart: true },
+        lowPriority,
+        onReport: endings.hear,
+        onRestart: (reason) => tell(`The ${program} process ended (${reason}) and is started again.`),
+      });
+    const web = keep('web', false);
+    children.push(web);
+    const urls = await firstReady(web, stop);
+    if (urls !== null) {
+      lock.describe({ command: request.command, url: urls['dashboard'] ?? null });
+      welcome(request, simulated, urls, performance.now() - started);
+      children.push(keep('worker', true));
+    }
+    return await Promise.race([
+      stop.asked,
+      endings.noSource,
+      ...(simulated && !request.simulated ? [sourceReturns(request.settings, stop)] : []),
+    ]);
+  } finally {
+    // Writers first, engines last: nothing is cut off that can still be finished.
+    await Promise.all(children.map((child) => child.stop()));
+    await engines.stop();
+    await forgetAddresses(join(request.settings.data, 'run'));
+  }
+}
+
+async function addressesOf(settings: Settings, simulated: boolean, engines: Engines): Promise<ServiceAddresses> {
+  return {
+    databaseUrl: engines.databaseUrl,
+    olap: await engines.olap,
+    trackingUrl: settings.trackingUrl ?? `http://127.0.0.1:${settings.trackingPort}`,
+    trackingToken: settings.trackingUrl === null ? settings.token : null,
+    lakeFolder: lakeFolderOf(settings, simulated),
+    simulated,
+  };
+}
+
+/** Our own two ports are looked at before anything is started; the engines look at theirs themselves. */
+async function refuseTakenPorts(settings: Settings): Promise<void> {
+  if (settings.port !== 0 && !(await isPortFree(settings.port))) {
+    throw await portTaken('the dashboard', settings.port, 'ASSAY_PORT');
+  }
+  const ownTracking = settings.trackingUrl === null && settings.trackingPort !== 0;
+  if (ownTracking && !(await isPortFree(settings.trackingPort))) {
+    throw await portTaken('the tracking server', settings.trackingPort, 'ASSAY_TRACKING_PORT');
+  }
+}
+
+async function firstReady(child: KeptChild, stop: StopRequest): Promise<Readonly<Record<string, string>> | null> {
+  try {
+    return await Promise.race([child.ready, stop.asked.then(() => null)]);
+  } catch (report) {
+    const { code, message, hint } = report as Extract<ChildReport, { type: 'failed' }>;
+    throw new PlatformError(code as ErrorCode, message, hint === null ? {} : { hint });
+  }
+}
+
+/** Turns the worker's reports into lines for the terminal, and into an ending where there is nothing to serve. */
+function listenToWorker(tell: (line: string) => void) {
+  let endNow: (ending: Ending) => void = () => undefined;
+  const noSource = new Promise<Ending>((resolve) => {
+    endNow = resolve;
+  });
+  const hear = (report: ChildReport) => {
+    if (report.type === 'progress') tell(`  ${report.message}`);
+    if (report.type === 'run-ended') tell(report.message);
+    if (report.type === 'no-source') {
+      tell(report.message);
+      endNow('no-source');
+    }
+  };
+  return { hear, noSource };
+}
+
+/** Asks the real source now and then while made-up data is shown; resolves when it answers. */
+async function sourceReturns(settings: Settings, stop: StopRequest): Promise<Ending> {
+  for (;;) {
+    await sleep(sourceProbeEveryMs, undefined, { ref: false });
+    if (stop.isAsked()) return stop.asked;
+    if (await answers(settings.cbrUrl)) return 'source-is-back';
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(5_000), redirect: 'manual' });
+    return response.status < 500;
+  } catch {
+    // Unreachable is the expected answer here.
+    return false;
+  }
+}
+
+function crashLine(engine: string, restarted: boolean, reason: string): string {
+  return restarted
+    ? `${engine} stopped by itself (${reason}) and runs again; what was acknowledged is kept.`
+    : `${engine} stopped and could not be started again: ${reason}. Pages keep showing what they can.`;
+}
+
+function welcome(
+  request: SuperviseRequest,
+  simulated: boolean,
+  urls: Readonly<Record<string, string>>,
+  ms: number,
+): void {
+  const { tell, settings } = request;
+  if (simulated) {
+    tell('SIMULATED data: nothing here is a price of the Bank of Russia.');
+    if (!request.simulated) tell(`It is replaced by real data as soon as ${settings.cbrUrl} answers.`);
+  }
+  tell(`Assay is up after ${(ms / 1000).toFixed(1)} s.`);
+  tell(`  Dashboard  ${urls['dashboard']}`);
+  tell(`  API        ${urls['dashboard']}/api/v1/openapi.json`);
+  if (urls['tracking'] !== undefined) tell(`  Tracking   ${urls['tracking']}   (MLFLOW_TRACKING_URI)`);
+  tell(`  Data       ${dataFolders(settings, simulated).root}, from ${simulated ? 'a simulation' : settings.cbrUrl}`);
+  tell('  Try next   npx assay runs | npx assay compare | npx assay doctor      Ctrl-C stops');
+  request.announce(urls);
+}

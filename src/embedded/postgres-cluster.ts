@@ -91,7 +91,7 @@ function initdbArguments(cluster: string, passwordFile: string): string[] {
 
 /** A folder without PG_VERSION is no cluster; whatever it is, it is kept. */
 async function setAsideUnfinished(folder: string): Promise<void> {
-  await rename(folder, `${folder}.unfinished-${Date.now()}`);
+  await rename(folder, `${folder}.unfinished-${randomBytes(4).toString('hex')}`);
 }
 
 async function checkVersion(folder: string, major: string): Promise<void> {
@@ -137,7 +137,7 @@ function run(program: string, args: readonly string[], account: Account | null, 
 
 /** No variable of the caller's may steer the engine (PGDATA, PGPORT, LC_ALL, TZ). */
 export function engineEnvironment(): NodeJS.ProcessEnv {
-  const inherited = process.platform === 'win32' ? { SystemRoot: process.env['SystemRoot'] } : {};
+  const inherited = process.platform === 'win32' ? { SystemRoot: 'C:\\Windows' } : {};
   return { ...inherited, PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 }
 

@@ -1,0 +1,78 @@
+import { PlatformError } from '../domain/errors.ts';
+import type { BacktestSettings } from './settings.ts';
+
+/** Origins, ascending, by what they may be used for. An origin `t` sees `y[0..t]`; its targets are `t + 1 .. t + H`. */
+export interface FoldPlan {
+  readonly calibration: readonly number[];
+  readonly selection: readonly number[];
+  /** Origins between selection and report, whose targets overlap both: residuals only. */
+  readonly purged: readonly number[];
+  readonly report: readonly number[];
+  /** Origins with only part of their targets known: residuals only. */
+  readonly fresh: readonly number[];
+  /** Every origin above, ascending, cut into stretches that share one estimation of the parameters. */
+  readonly blocks: readonly FoldBlock[];
+}
+
+/** Origins that share one fit. `fitOrigin` is a multiple of `refitEvery`, so a block keeps its identity as the series grows. */
+export interface FoldBlock {
+  readonly fitOrigin: number;
+  readonly origins: readonly number[];
+}
+
+/**
+ * Lays the origins over a series of `observations` values, newest origins last.
+ * Throws INPUT_INVALID when the series is too short for the settings.
+ */
+export function planFolds(observations: number, settings: BacktestSettings): FoldPlan {
+  const { horizon, step } = settings;
+  const lastComplete = Math.floor((observations - 1 - horizon) / step) * step;
+  const purgedOrigins = Math.ceil((horizon - 1) / step);
+  const counts = [settings.calibrationOrigins, settings.selectionOrigins, purgedOrigins, settings.reportOrigins];
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const first = lastComplete - (total - 1) * step;
+  const earliest = Math.max(settings.minObservations - 1, step);
+  if (first < earliest) {
+    throw new PlatformError('INPUT_INVALID', `${observations} quotes are too few to compare models.`, {
+      context: { observations, needed: observations + (earliest - first) },
+      hint: 'Load more history, or ask for fewer calibration, selection or report origins.',
+    });
+  }
+  const complete = Array.from({ length: total }, (_, index) => first + index * step);
+  const [calibration, selection, purged, report] = cut(complete, counts) as [number[], number[], number[], number[]];
+  const fresh: number[] = [];
+  for (let origin = lastComplete + step; origin <= observations - 2; origin += step) fresh.push(origin);
+  const blocks = blocksOf([...complete, ...fresh], settings.refitEvery);
+  return { calibration, selection, purged, report, fresh, blocks };
+}
+
+/** Every origin of a plan, ascending. */
+export function originsOf(plan: FoldPlan): number[] {
+  return plan.blocks.flatMap((block) => block.origins);
+}
+
+/** The origins of a plan from `first` on, in the same blocks. */
+export function blocksFrom(plan: FoldPlan, first: number): FoldBlock[] {
+  return plan.blocks
+    .map(({ fitOrigin, origins }) => ({ fitOrigin, origins: origins.filter((origin) => origin >= first) }))
+    .filter((block) => block.origins.length > 0);
+}
+
+function cut(origins: readonly number[], counts: readonly number[]): number[][] {
+  let from = 0;
+  return counts.map((count) => {
+    from += count;
+    return origins.slice(from - count, from);
+  });
+}
+
+function blocksOf(origins: readonly number[], refitEvery: number): FoldBlock[] {
+  const blocks = new Map<number, number[]>();
+  for (const origin of origins) {
+    const fitOrigin = origin - (origin % refitEvery);
+    const block = blocks.get(fitOrigin);
+    if (block === undefined) blocks.set(fitOrigin, [origin]);
+    else block.push(origin);
+  }
+  return [...blocks].map(([fitOrigin, members]) => ({ fitOrigin, origins: members }));
+}

@@ -1,0 +1,102 @@
+import { PlatformError } from '../../domain/errors.ts';
+import type { FullRun, Lifecycle, RunStore } from '../../ports/tracking-store.ts';
+import { type Queryable, rows, written } from '../warehouse/pool.ts';
+import { type Database, firstRow } from './database.ts';
+import { loadExperiment, requireActive } from './experiment-store.ts';
+import { metricHistory } from './metric-history.ts';
+import { logBatch, logInputs, logModels, runNameTag } from './run-logging.ts';
+import { loadRuns, runSql as sql } from './run-rows.ts';
+import { runScope, searchIds } from './search.ts';
+
+export function createRunStore(database: Database, nowMs: () => number): RunStore {
+  const { pool, inTransaction } = database;
+  return {
+    createRun: (run) =>
+      inTransaction(async (db) => {
+        requireActive(run.experimentId, (await loadExperiment(db, run.experimentId)).lifecycle);
+        const created = await firstRow<{ run_id: string }>(db, sql.create, [
+          run.experimentId,
+          run.name,
+          run.userId,
+          run.startTime,
+        ]);
+        const runId = created?.run_id ?? '';
+        const tags = [...run.tags.filter((tag) => tag.key !== runNameTag), { key: runNameTag, value: run.name }];
+        await written(db, sql['set-tags'], [runId, tags.map((tag) => tag.key), tags.map((tag) => tag.value)]);
+        return oneRun(db, runId);
+      }),
+    run: (runId) => oneRun(pool, runId),
+    updateRun: (runId, change) =>
+      inTransaction(async (db) => {
+        await lockActive(db, runId, 'lock-exclusive');
+        const name = change.name === '' ? null : (change.name ?? null);
+        await written(db, sql.update, [runId, change.status ?? null, change.endTime ?? null, name]);
+        if (name !== null) await written(db, sql['set-tags'], [runId, [runNameTag], [name]]);
+        return (await oneRun(db, runId)).info;
+      }),
+    markRun: async (runId, lifecycle) => {
+      if ((await written(pool, sql.mark, [runId, lifecycle, nowMs()])) === 0) throw noRun(runId);
+    },
+    logBatch: (runId, batch) =>
+      inTransaction(async (db) => {
+        const renames = batch.tags.some((tag) => tag.key === runNameTag);
+        await lockActive(db, runId, renames ? 'lock-exclusive' : 'lock-shared');
+        await logBatch(db, runId, batch);
+      }),
+    deleteTag: (runId, key) =>
+      inTransaction(async (db) => {
+        await lockActive(db, runId, 'lock-shared');
+        if ((await written(db, sql['delete-tag'], [runId, key])) === 0) {
+          throw new PlatformError('NOT_FOUND', `No tag with name: ${key} in run with id ${runId}`);
+        }
+      }),
+    logInputs: (runId, datasets, models) =>
+      inTransaction(async (db) => {
+        const experimentId = await lockActive(db, runId, 'lock-shared');
+        await logInputs(db, runId, experimentId, datasets);
+        await logModels(db, runId, 'input', models);
+      }),
+    logOutputs: (runId, models) =>
+      inTransaction(async (db) => {
+        await lockActive(db, runId, 'lock-shared');
+        await logModels(db, runId, 'output', models);
+      }),
+    metricHistory: async (runId, key, limit, pageToken) => {
+      // MLflow answers an unknown run as one without the metric.
+      return metricHistory(pool, runId, key, limit, pageToken);
+    },
+    searchRuns: async (experimentIds, search, lifecycles) => {
+      const page = await searchIds<{ id: string }>(pool, runScope, [experimentIds, lifecycles], search);
+      return {
+        rows: await loadRuns(
+          pool,
+          page.rows.map((row) => row.id),
+        ),
+        nextPageToken: page.nextPageToken,
+      };
+    },
+  };
+}
+
+async function oneRun(db: Queryable, runId: string): Promise<FullRun> {
+  const [run] = await loadRuns(db, [runId]);
+  if (run === undefined) throw noRun(runId);
+  return run;
+}
+
+/** Holds the run in its state until the transaction ends, and tells its experiment. */
+async function lockActive(db: Queryable, runId: string, strength: 'lock-shared' | 'lock-exclusive'): Promise<string> {
+  const [run] = await rows<{ experiment_id: number; lifecycle_stage: Lifecycle }>(db, sql[strength], [runId]);
+  if (run === undefined) throw noRun(runId);
+  if (run.lifecycle_stage !== 'active') {
+    throw new PlatformError(
+      'INPUT_INVALID',
+      `The run ${runId} must be in the 'active' state. Current state is ${run.lifecycle_stage}.`,
+    );
+  }
+  return String(run.experiment_id);
+}
+
+function noRun(runId: string): PlatformError {
+  return new PlatformError('NOT_FOUND', `Run with id=${runId} not found`);
+}

@@ -77,6 +77,16 @@ export const rules: Readonly<Record<string, (file: SourceFile) => string[]>> = {
 
   'no path of one machine': ({ text }) => lineMatches(text, /(^|[\s"'`(=])\/(work|Users|home\/[a-z]+|root)\/[A-Za-z.]/),
 
+  // Otherwise `npm ci` refuses the lock: `node scripts/complete-lock.mjs` mends it.
+  'the lock names the packages of every platform': ({ path, text }) => {
+    if (path !== 'package-lock.json') return [];
+    const packages = (JSON.parse(text) as Lock).packages;
+    const placed = new Set(Object.keys(packages).map((place) => place.slice(place.lastIndexOf('node_modules/') + 13)));
+    return Object.values(packages)
+      .flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}))
+      .filter((name) => !placed.has(name));
+  },
+
   'the lock names no registry': ({ path, text }) =>
     path === 'package-lock.json' ? lineMatches(text, /"resolved":\s*"https?:/) : [],
 };
@@ -89,6 +99,10 @@ export function brokenLinks(file: SourceFile, exists: (path: string) => boolean)
     .map((match) => match[1]!.split('#')[0]!)
     .filter((target) => target !== '' && !/^[a-z]+:/.test(target))
     .filter((target) => !exists(posix.join(posix.dirname(file.path), target)));
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>>;
 }
 
 interface Span {

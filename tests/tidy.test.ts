@@ -109,6 +109,15 @@ const samples: Readonly<Record<string, { bad: readonly SourceFile[]; good: reado
     bad: [file('docs/a.md', 'see /Users/someone/assay'), file('src/a.ts', `const a = '/${'work'}/main/src';`)],
     good: [file('docs/a.md', 'see docs/work/main and /network/x')],
   },
+  'the lock names the packages of every platform': {
+    bad: [file('package-lock.json', '{"packages":{"node_modules/a":{"optionalDependencies":{"a-win32":"1"}}}}')],
+    good: [
+      file(
+        'package-lock.json',
+        '{"packages":{"node_modules/a":{"optionalDependencies":{"a-win32":"1"}},"node_modules/a-win32":{}}}',
+      ),
+    ],
+  },
   'the lock names no registry': {
     bad: [file('package-lock.json', '"resolved": "https://registry.example/a.tgz"')],
     good: [file('package-lock.json', '"version": "1.0.0"'), file('docs/a.json', '"resolved": "https://a.example/"')],

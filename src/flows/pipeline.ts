@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Compute } from '../ports/compute.ts';
 import type { StepPolicy, StepRunner } from '../ports/journal.ts';
 import type { Lake } from '../ports/lake.ts';
-import type { Olap } from '../ports/olap.ts';
+import type { OlapPublisher } from '../ports/olap-publisher.ts';
 import type { PriceSource } from '../ports/price-source.ts';
 import type { Tracking } from '../ports/tracking.ts';
 import type { ExportReader, ForecastStore, RawStore, SeriesReader, Transformer } from '../ports/warehouse.ts';
@@ -31,7 +31,7 @@ export interface PipelinePorts {
   readonly exporter: ExportReader;
   readonly tracking: Tracking;
   readonly compute: Compute;
-  readonly olap: Olap;
+  readonly publisher: OlapPublisher;
   readonly clock: Clock;
   readonly simulated: boolean;
 }
@@ -150,8 +150,8 @@ async function runPublish(
   runner: StepRunner,
   ports: PipelinePorts,
 ): Promise<Record<string, unknown>> {
-  const { olap, exporter, lake } = ports;
-  return { published: await runner.step('publish', (step) => publish({}, { olap, exporter, lake, step })) };
+  const { publisher, exporter, lake } = ports;
+  return { published: await runner.step('publish', (step) => publish({}, { publisher, exporter, lake, step })) };
 }
 
 async function runTrain(

@@ -108,7 +108,7 @@ function keepOlap(folder: string, port: number, events: EngineEvents) {
   const start = async (onPort: number): Promise<OlapAddress> => {
     engine = await startOlap({ dataFolder: folder, port: onPort });
     void watch(engine);
-    return { url: engine.url, username: engine.username, password: engine.password, database: 'assay' };
+    return { url: engine.url, username: engine.user, password: engine.password, database: engine.database };
   };
   const watch = async (watched: EmbeddedOlap) => {
     await watched.exited;

@@ -1,0 +1,86 @@
+import type { Olap } from '../../ports/olap.ts';
+import type { OlapMonth, OlapPublisher, PublishedPart } from '../../ports/olap-publisher.ts';
+import { sqlFile } from '../sql-files.ts';
+
+const tables = [
+  'published',
+  'quote_daily',
+  'metal_quote',
+  'fx_rate',
+  'monthly',
+  'forecast_point',
+  'forecast_vintage',
+  'forecast_vs_fact',
+  'model_score',
+] as const;
+
+/** Tables without a partition key have one part of this name. */
+const whole = 'all';
+
+/**
+ * Publishes into ClickHouse: rows go into a load table first, then whole partitions are replaced from it, so that
+ * a rerun gives the same rows and a reader never sees half of one. Parts are years or 'all'.
+ */
+export function createOlapPublisher(olap: Olap): OlapPublisher {
+  return {
+    async prepare() {
+      for (const table of tables) {
+        await olap.command(sqlFile(`clickhouse/tables/${table}.sql`));
+        if (table !== 'published') await olap.command(`CREATE TABLE IF NOT EXISTS ${table}_load AS ${table}`);
+      }
+    },
+    async parts(table) {
+      const rows = await olap.rows<{ part: string; hash: string }>(
+        'SELECT part, argMax(hash, published_at) AS hash FROM published WHERE table_name = {table:String} GROUP BY part',
+        { table },
+      );
+      return new Map(rows.filter(({ hash }) => hash !== '').map(({ part, hash }) => [part, hash]));
+    },
+    replaceParts: (table, parts) => replaceParts(olap, table, parts),
+    async dropParts(table, parts) {
+      for (const part of parts) {
+        await olap.command(`ALTER TABLE ${table} DROP PARTITION ${partition(part)}`);
+        await record(olap, table, part, '', 0);
+      }
+    },
+    async rebuildMonths() {
+      await olap.command('TRUNCATE TABLE monthly_load');
+      await olap.command(sqlFile('clickhouse/transform/monthly.sql'));
+      const years = await olap.rows<{ year: number }>(
+        'SELECT DISTINCT toYear(month) AS year FROM (SELECT month FROM monthly UNION ALL SELECT month FROM monthly_load) ORDER BY year',
+      );
+      for (const { year } of years)
+        await olap.command(`ALTER TABLE monthly REPLACE PARTITION ${year} FROM monthly_load`);
+      await olap.command('TRUNCATE TABLE monthly_load');
+    },
+    months: () => olap.rows<OlapMonth>('SELECT * FROM monthly ORDER BY metal, month'),
+    parquet: (table, part) => {
+      const where = part === whole ? '' : `WHERE _partition_value.1 = ${partition(part)}`;
+      return olap.export(`SELECT * FROM ${table} ${where} ORDER BY ALL`, 'Parquet');
+    },
+  };
+}
+
+async function replaceParts(olap: Olap, table: string, parts: readonly PublishedPart[]): Promise<void> {
+  if (parts.length === 0) return;
+  await olap.command(`TRUNCATE TABLE ${table}_load`);
+  await olap.insert(
+    `${table}_load`,
+    parts.flatMap(({ rows }) => rows),
+  );
+  for (const { part, hash, rows } of parts) {
+    await olap.command(`ALTER TABLE ${table} REPLACE PARTITION ${partition(part)} FROM ${table}_load`);
+    // Recorded after the rows are there: a crash in between only repeats the replacement.
+    await record(olap, table, part, hash, rows.length);
+  }
+  await olap.command(`TRUNCATE TABLE ${table}_load`);
+}
+
+function record(olap: Olap, table: string, part: string, hash: string, rows: number): Promise<void> {
+  return olap.insert('published', [{ table_name: table, part, hash, rows }]);
+}
+
+/** A part as SQL: never text from outside, only a year or the one part of an uncut table. */
+function partition(part: string): string {
+  return part === whole ? 'tuple()' : String(Number.parseInt(part, 10));
+}

@@ -11,7 +11,7 @@ export interface OlapTarget {
   readonly requestTimeoutMs?: number;
 }
 
-type Parameters = Readonly<Record<string, unknown>>;
+type QueryParameters = Readonly<Record<string, unknown>>;
 
 /**
  * ClickHouse by its own client: the embedded endpoint and any server alike. The database is made on first need where
@@ -19,15 +19,16 @@ type Parameters = Readonly<Record<string, unknown>>;
  * TIMEOUT, DISK_FULL, and ENGINE_FAILED with `clickhouseCode` for what else the engine says.
  */
 export function createOlap(target: OlapTarget): Olap {
-  const { client, database, place } = connect(target);
+  const connection = connect(target);
+  const { client } = connection;
   const run = <Result>(sql: string, work: () => Promise<Result>): Promise<Result> =>
-    withDatabase(client, database, work).catch((error: unknown) => {
-      throw asPlatformError(error, place, sql);
+    withDatabase(connection, work).catch((error: unknown) => {
+      throw asPlatformError(error, connection.place, sql);
     });
   return {
     command: (sql, parameters) =>
       run(sql, async () => void (await client.command({ query: sql, ...substitutions(parameters) }))),
-    rows: <Row>(sql: string, parameters?: Parameters) =>
+    rows: <Row>(sql: string, parameters?: QueryParameters) =>
       run(sql, async () => {
         const answer = await client.query({ query: sql, format: 'JSONEachRow', ...substitutions(parameters) });
         return answer.json<Row>();
@@ -43,15 +44,22 @@ export function createOlap(target: OlapTarget): Olap {
   };
 }
 
-function connect(target: OlapTarget): { client: ClickHouseClient; database: string; place: string } {
+interface Connection {
+  readonly client: ClickHouseClient;
+  readonly options: Parameters<typeof createClient>[0];
+  readonly database: string;
+  /** The address without secrets, for errors. */
+  readonly place: string;
+}
+
+function connect(target: OlapTarget): Connection {
   const url = parseUrl(target.url);
   const database = target.database ?? (url.pathname.replace(/^\//, '') || 'assay');
   const place = `${url.protocol}//${url.host}`;
-  const client = createClient({
+  const options = {
     url: place,
     username: target.user ?? (decodeURIComponent(url.username) || 'default'),
     password: target.password ?? decodeURIComponent(url.password),
-    database,
     application: 'assay',
     request_timeout: target.requestTimeoutMs ?? 300_000,
     clickhouse_settings: {
@@ -62,8 +70,8 @@ function connect(target: OlapTarget): { client: ClickHouseClient; database: stri
     },
     // Every failure is thrown, and told once, at the edge.
     log: { level: ClickHouseLogLevel.OFF },
-  });
-  return { client, database, place };
+  } as const;
+  return { client: createClient({ ...options, database }), options, database, place };
 }
 
 function parseUrl(text: string): URL {
@@ -78,28 +86,31 @@ function parseUrl(text: string): URL {
   });
 }
 
-function substitutions(parameters: Parameters | undefined): { query_params?: Record<string, unknown> } {
+function substitutions(parameters: QueryParameters | undefined): { query_params?: Record<string, unknown> } {
   return parameters === undefined ? {} : { query_params: { ...parameters } };
 }
 
 /** A server that never saw us has no database of ours: it is made once, then the work is tried again. */
-async function withDatabase<Result>(
-  client: ClickHouseClient,
-  database: string,
-  work: () => Promise<Result>,
-): Promise<Result> {
+async function withDatabase<Result>(connection: Connection, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (!isException(error, unknownDatabase)) throw error;
-    const name = `\`${database.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``;
-    await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${name}`, http_headers: {}, ...elsewhere });
+    if (!(error instanceof ClickHouseError) || error.code !== unknownDatabase) throw error;
+    await makeDatabase(connection);
     return work();
   }
 }
 
-/** The parameter of the address wins over the client's database, which does not exist yet. */
-const elsewhere = { clickhouse_settings: { database: 'default' } as Record<string, string> };
+/** By a client of its own: a request that names a database that does not exist yet is refused whatever it says. */
+async function makeDatabase({ options, database }: Connection): Promise<void> {
+  const client = createClient({ ...options, database: 'default' });
+  const name = database.replaceAll('\\', '\\\\').replaceAll('`', '\\`');
+  try {
+    await client.command({ query: `CREATE DATABASE IF NOT EXISTS \`${name}\`` });
+  } finally {
+    await client.close();
+  }
+}
 
 const unknownDatabase = '81';
 
@@ -116,21 +127,21 @@ async function ping(client: ClickHouseClient): Promise<void> {
   if (!answer.success) throw answer.error;
 }
 
-function isException(error: unknown, code: string): error is ClickHouseError {
-  return error instanceof ClickHouseError && error.code === code;
-}
-
 function asPlatformError(error: unknown, place: string, sql: string): PlatformError {
   if (error instanceof PlatformError) return error;
   const statement = sql.length > 500 ? `${sql.slice(0, 500)}..` : sql;
   if (!(error instanceof ClickHouseError)) {
     const said = error instanceof Error ? error.message || error.name : String(error);
     const isSlow = /timeout/i.test(said);
-    return new PlatformError(isSlow ? 'TIMEOUT' : 'STORE_UNAVAILABLE', `ClickHouse at ${place} does not answer: ${said}`, {
-      cause: error,
-      context: { place, statement },
-      hint: 'Check that it runs and that CLICKHOUSE_URL is right; empty means the embedded one, which assay up starts.',
-    });
+    return new PlatformError(
+      isSlow ? 'TIMEOUT' : 'STORE_UNAVAILABLE',
+      `ClickHouse at ${place} does not answer: ${said}`,
+      {
+        cause: error,
+        context: { place, statement },
+        hint: 'Check that it runs and that CLICKHOUSE_URL is right; empty means the embedded one, which assay up starts.',
+      },
+    );
   }
   const { code, hint } = meanings[error.code] ?? {};
   return new PlatformError(code ?? 'ENGINE_FAILED', `ClickHouse refused: ${error.message}`, {

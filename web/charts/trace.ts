@@ -16,6 +16,15 @@ export function segments(points: readonly Point[], longestGap: number): Point[][
   return parts;
 }
 
+/** The unbroken parts of a trace, thinned so that all of them together fit `columns` slices. */
+export function traceParts(points: readonly Point[], longestGap: number, columns = 360): Point[][] {
+  const span = (points.at(-1)?.day ?? 0) - (points[0]?.day ?? 0) + 1;
+  return segments(points, longestGap).map((part) => {
+    const share = ((part.at(-1)?.day ?? 0) - (part[0]?.day ?? 0) + 1) / span;
+    return thin(part, Math.max(2, Math.ceil(columns * share)));
+  });
+}
+
 /** Keeps the first, lowest, highest and last point of each of `columns` equal slices of time, so that no extreme is lost. */
 export function thin(points: readonly Point[], columns: number): Point[] {
   const first = points[0];

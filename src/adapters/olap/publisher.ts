@@ -46,11 +46,18 @@ export function createOlapPublisher(olap: Olap): OlapPublisher {
     async rebuildMonths() {
       await olap.command('TRUNCATE TABLE monthly_load');
       await olap.command(sqlFile('clickhouse/transform/monthly.sql'));
-      const years = await olap.rows<{ year: number }>(
-        'SELECT DISTINCT toYear(month) AS year FROM (SELECT month FROM monthly UNION ALL SELECT month FROM monthly_load) ORDER BY year',
+      const years = await olap.rows<{ year: number; filled: number }>(
+        `SELECT toYear(month) AS year, max(filled) AS filled
+         FROM (SELECT month, 0 AS filled FROM monthly UNION ALL SELECT month, 1 FROM monthly_load)
+         GROUP BY year ORDER BY year`,
       );
-      for (const { year } of years)
-        await olap.command(`ALTER TABLE monthly REPLACE PARTITION ${year} FROM monthly_load`);
+      for (const { year, filled } of years) {
+        await olap.command(
+          filled === 1
+            ? `ALTER TABLE monthly REPLACE PARTITION ${year} FROM monthly_load`
+            : `ALTER TABLE monthly DROP PARTITION ${year}`,
+        );
+      }
       await olap.command('TRUNCATE TABLE monthly_load');
     },
     months: () => olap.rows<OlapMonth>('SELECT * FROM monthly ORDER BY metal, month'),

@@ -2,12 +2,17 @@ import { PlatformError } from '../domain/errors.ts';
 import type { FittedForecaster, Forecaster, ModelArtefact, ModelParameters } from '../domain/forecaster.ts';
 import { nearestName } from '../stats/nearest-name.ts';
 import type { CatalogueEntry } from './define-model.ts';
+import { drift } from './drift.ts';
+import { linear } from './linear.ts';
+import { movingAverage } from './moving-average.ts';
 import { naive } from './naive.ts';
+import { randomForest } from './random-forest.ts';
+import { seasonalNaive } from './seasonal-naive.ts';
 
 export type { CatalogueEntry } from './define-model.ts';
 
 /** Every model of the product, from the simplest on. Adding one is one file and one line here. */
-export const catalogue: readonly CatalogueEntry[] = [naive];
+export const catalogue: readonly CatalogueEntry[] = [naive, drift, movingAverage, seasonalNaive, linear, randomForest];
 
 /**
  * A model by its name, its defaults overlaid by `parameters`.

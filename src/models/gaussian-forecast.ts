@@ -35,17 +35,17 @@ export function gaussianForecast(
 }
 
 /**
- * Distributions around a known last level: `last` multiplied by exp of (log) or added to (level) normal changes with
- * centres `drift[h - 1]` and deviations `sd[h - 1]`. A zero drift and sd give `last` back bit for bit.
+ * Distributions around known levels: `base[h - 1]` multiplied by exp of (log) or added to (level) normal changes with
+ * centres `drift[h - 1]` and deviations `sd[h - 1]`. A zero drift gives the base back bit for bit as the median.
  */
 export function gaussianChangeForecast(
-  last: number,
+  base: ArrayLike<number>,
   drift: Float64Array,
   sd: Float64Array,
   scale: WorkingScale,
   exactMean = false,
 ): Forecast {
   const change = gaussianForecast(drift, sd, scale, exactMean);
-  const back = (value: number) => (scale === 'log' ? last * value : last + value);
+  const back = (value: number, i: number) => (scale === 'log' ? base[i]! * value : base[i]! + value);
   return { mean: change.mean.map(back), quantiles: change.quantiles.map((row) => row.map(back)) };
 }

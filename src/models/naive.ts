@@ -35,6 +35,7 @@ export const naive = defineModel<NaiveState>({
   },
   predict(state, horizon) {
     const sd = Float64Array.from({ length: horizon }, (_, i) => state.sigma * Math.sqrt(i + 1));
-    return gaussianChangeForecast(state.last, new Float64Array(horizon), sd, state.scale, true);
+    const base = new Float64Array(horizon).fill(state.last);
+    return gaussianChangeForecast(base, new Float64Array(horizon), sd, state.scale, true);
   },
 });

@@ -16,7 +16,7 @@ export type ChdbConnection = object & { readonly __brand?: 'chdb connection' };
 
 /**
  * The native module of chdb. Its JavaScript layer is passed over: it formats parameters from JavaScript values, while
- * ours arrive in ClickHouse's own escaped form, and it inserts neither binary formats nor into quoted names.
+ * ours arrive in ClickHouse's own escaped form.
  */
 export interface ChdbAddon {
   CreateConnection(folder: string, args: readonly string[]): ChdbConnection | null;
@@ -28,13 +28,6 @@ export interface ChdbAddon {
     format: string,
     parameters?: Readonly<Record<string, string>>,
   ): Promise<ChdbResult>;
-  /** `prefix` is a statement up to its FORMAT clause, `data` what follows it, text or binary. */
-  InsertRawAsyncConnection(
-    connection: ChdbConnection,
-    prefix: string,
-    data: Uint8Array,
-    countLines: boolean,
-  ): Promise<ChdbResult>;
 }
 
 const platformPackages: Readonly<Record<string, string>> = {
@@ -44,7 +37,7 @@ const platformPackages: Readonly<Record<string, string>> = {
   'linux-x64': '@chdb/lib-linux-x64-gnu',
 };
 
-const needed = ['CreateConnection', 'CloseConnection', 'QueryAsyncConnection', 'InsertRawAsyncConnection'] as const;
+const needed = ['CreateConnection', 'CloseConnection', 'QueryAsyncConnection'] as const;
 
 /** Loads the native module of the installed chdb (0.3 s, 150 MB resident). Throws ENGINE_FAILED when there is none. */
 export function loadChdb(): ChdbAddon {

@@ -6,18 +6,27 @@ import { exception } from './olap-engine.ts';
 /** Largest request after inflation: a gzip bomb stops here. */
 export const maxBodyBytes = 256 * 1024 * 1024;
 
-/** The body of a request, inflated, bounded. Throws NOT_IMPLEMENTED for encodings Node does not know. */
-export async function readBody(request: IncomingMessage, limit = maxBodyBytes): Promise<Buffer> {
+export interface RequestBody {
+  readonly bytes: Buffer;
+  /** `none`, or an encoding that the engine itself inflates when it reads the rows. */
+  readonly compression: string;
+}
+
+/** The body of a request, inflated where Node can, bounded. Throws NOT_IMPLEMENTED for encodings nobody here knows. */
+export async function readBody(request: IncomingMessage, limit = maxBodyBytes): Promise<RequestBody> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
+  const compression = enginesOwn.has(encoding) ? encoding : 'none';
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of inflated(request, encoding)) {
+  for await (const chunk of compression === 'none' ? inflated(request, encoding) : request) {
     bytes += chunk.length;
     if (bytes > limit) throw exception(223, 'QUERY_IS_TOO_LARGE', `The request is larger than ${limit} bytes.`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return { bytes: Buffer.concat(chunks), compression };
 }
+
+const enginesOwn = new Set(['lz4', 'zstd', 'xz', 'bz2']);
 
 /** Compresses an answer as the client accepts; null where it accepts nothing we have, or the answer is small. */
 export async function compressed(
@@ -36,7 +45,7 @@ function inflated(request: IncomingMessage, encoding: string): AsyncIterable<Buf
   if (encoding === 'identity') return request;
   const inflate = inflaters[encoding];
   if (inflate === undefined) {
-    const known = Object.keys(inflaters).join(', ');
+    const known = [...Object.keys(inflaters), ...enginesOwn].join(', ');
     throw exception(48, 'NOT_IMPLEMENTED', `Content-Encoding ${encoding} is not supported here: use ${known} or none.`);
   }
   const stream = inflate();

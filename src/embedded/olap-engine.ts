@@ -1,11 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PlatformError } from '../domain/errors.ts';
 import { type ChdbAddon, type ChdbConnection, type ChdbResult, loadChdb } from './chdb-addon.ts';
+import type { InsertText } from './olap-protocol.ts';
+import { errorCode } from './processes.ts';
 
 export interface Statement {
-  /** Whole text, or for an insert with data the text up to and with its FORMAT clause. */
+  /** The text; of an insert with data, without it. */
   readonly sql: string;
-  /** Rows of an insert in the format that `sql` names, null otherwise. */
-  readonly data: Uint8Array | null;
+  /** An insert of data in a format, null for every other statement. */
+  readonly insert: InsertData | null;
   /** Format of a result that names none. */
   readonly format: string;
   readonly database: string;
@@ -16,6 +21,11 @@ export interface Statement {
   readonly parameters: Readonly<Record<string, string>>;
   /** Statements of one session share temporary tables and settings. */
   readonly session: { readonly id: string; readonly timeoutMs: number } | null;
+}
+
+export interface InsertData extends InsertText {
+  /** How the data is compressed, in the engine's words: `none`, `lz4`, `zstd`, `xz`, `bz2`. */
+  readonly compression: string;
 }
 
 export interface OlapEngine {
@@ -34,6 +44,8 @@ interface Session {
 const maxRunning = 4;
 const maxWaiting = 200;
 const maxSessions = 64;
+/** In the working folder of the process, which is the engine's data folder. */
+const incomingFolder = 'incoming';
 const idleBeforePurgeMs = 1_000;
 
 /**
@@ -57,6 +69,8 @@ const engineArguments = [
  */
 export async function openOlapEngine(folder: string, databases: readonly string[]): Promise<OlapEngine> {
   const addon = loadChdb();
+  await rm(incomingFolder, { recursive: true, force: true });
+  await mkdir(incomingFolder, { mode: 0o700 });
   const keeper = connect(addon, folder);
   for (const database of databases) await execute(addon, keeper, `CREATE DATABASE IF NOT EXISTS ${quoted(database)}`);
   const version = await execute(addon, keeper, 'SELECT version()');
@@ -180,10 +194,40 @@ async function runOn(addon: ChdbAddon, connection: ChdbConnection, statement: St
   // Last: from here on the statement cannot undo it.
   if (statement.readonly !== 0) settings.push(`SET readonly = ${statement.readonly}`);
   await addon.QueryAsyncConnection(connection, [`USE ${quoted(statement.database)}`, ...settings].join('; '), 'Null');
-  if (statement.data !== null) {
-    return addon.InsertRawAsyncConnection(connection, statement.sql, statement.data, false);
-  }
+  if (statement.insert !== null) return insertFromFile(addon, connection, statement.insert, statement.parameters);
   return addon.QueryAsyncConnection(connection, statement.sql, statement.format, statement.parameters);
+}
+
+/**
+ * Rows go through a file of our own. Given after the statement in one text, they would end at the first empty line,
+ * and the engine would run what follows as SQL. The path is relative: a name with a `*` or `{` in it would be a pattern.
+ */
+async function insertFromFile(
+  addon: ChdbAddon,
+  connection: ChdbConnection,
+  insert: InsertData,
+  parameters: Readonly<Record<string, string>>,
+): Promise<ChdbResult> {
+  const file = join(incomingFolder, randomUUID());
+  try {
+    await writeIncoming(file, insert.data);
+    const source = `FROM INFILE '${file}' COMPRESSION '${insert.compression}'`;
+    const sql = `${insert.into} ${source}${insert.settings} FORMAT ${insert.format}`;
+    const result = await addon.QueryAsyncConnection(connection, sql, 'Null', parameters);
+    const written = { rowsWritten: result.rowsRead ?? 0, bytesWritten: result.bytesRead ?? 0 };
+    return { elapsed: result.elapsed, ...written };
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function writeIncoming(file: string, data: Uint8Array): Promise<void> {
+  try {
+    await writeFile(file, data, { mode: 0o600 });
+  } catch (error) {
+    if (errorCode(error) !== 'ENOSPC') throw error;
+    throw exception(243, 'NOT_ENOUGH_SPACE', 'No space left on device for the rows of an insert.');
+  }
 }
 
 function quoted(name: string): string {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { ChdbResult } from './chdb-addon.ts';
 import { compressed, readBody } from './olap-body.ts';
 import type { OlapEngine } from './olap-engine.ts';
-import { contentTypeOf, exceptionCode, formatOf, statusOfException } from './olap-protocol.ts';
+import { contentTypeOf, exceptionCode, formatOf, plainException, statusOfException } from './olap-protocol.ts';
 import { type OlapAccount, readRequest, readStatement } from './olap-request.ts';
 
 export interface OlapHttpOptions {
@@ -82,7 +82,7 @@ function summaryOf(result: ChdbResult): string {
 }
 
 function sendException(response: ServerResponse, version: string, error: unknown): void {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = plainException(error instanceof Error ? error.message : String(error));
   const code = exceptionCode(text);
   const whole = /\bCode:/.test(text) ? text : `Code: ${code}. DB::Exception: ${text} (UNKNOWN_EXCEPTION)`;
   if (response.headersSent) {

@@ -4,6 +4,14 @@ export function statusOfException(code: number): number {
   return 500;
 }
 
+/** One exception told in the words of another, as files tell of their rows, said once. */
+export function plainException(text: string): string {
+  return text.replace(
+    /^(Code: \d+\. DB::Exception: )Code: \d+\. DB::Exception: ([\s\S]*) \(version [^)]*\)\. \(\w+\)$/,
+    '$1$2',
+  );
+}
+
 /** The code in `Code: N. DB::Exception: ..`; 1002 (unknown exception) where a text has none. */
 export function exceptionCode(text: string): number {
   return Number(/\bCode:\s*(\d+)/.exec(text)?.[1] ?? 1002);
@@ -26,20 +34,47 @@ export function formatOf(sql: string): string | null {
   return /\bFORMAT\s+([A-Za-z]\w*)\s*(?:SETTINGS\s[^;]*)?;?\s*$/i.exec(sql)?.[1] ?? null;
 }
 
-/** Where the data of an insert begins: the statement up to its FORMAT clause and what follows, null for others. */
-export function splitInsert(query: string, body: Uint8Array): { sql: string; data: Uint8Array } | null {
-  if (query !== '') return insertWithFormat.test(`${query}\n`) ? { sql: query.replace(/;\s*$/, ''), data: body } : null;
-  // Byte for character, so that positions are those of the body.
+/** An insert whose rows are data in a format, not SQL. */
+export interface InsertText {
+  /** Up to its SETTINGS and FORMAT clauses. */
+  readonly into: string;
+  /** ` SETTINGS ..` or nothing. */
+  readonly settings: string;
+  readonly format: string;
+  readonly data: Uint8Array;
+}
+
+/** An insert in a format and its data, wherever the one ends and the other begins; null for other statements. */
+export function splitInsert(query: string, body: Uint8Array): InsertText | null {
+  if (query !== '') return insertOf(query, body);
+  // A character for a byte, so that positions are those of the body.
   const head = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, 65_536)).toString('latin1');
   const found = insertHead.exec(head)?.[0];
   if (found === undefined) return null;
-  const sql = Buffer.from(found, 'latin1').toString('utf8').trimEnd();
-  return { sql, data: body.subarray(found.length) };
+  return insertOf(Buffer.from(found, 'latin1').toString('utf8'), body.subarray(found.length));
 }
 
-const insertWithFormat = /^\s*INSERT\s+INTO\s(?:(?!\bSELECT\b)[\s\S])*\bFORMAT\s+[A-Za-z]\w*\s*;?\s*$/i;
-const insertHead =
-  /^\s*INSERT\s+INTO\s(?:(?!\b(?:SELECT|VALUES)\b)[\s\S])*?\bFORMAT\s+(?!VALUES\b)[A-Za-z]\w*[ \t]*(?:\r?\n|(?=[[{]))/i;
+/**
+ * True for an insert that is neither rows in a format as understood above, nor VALUES, nor a query: what follows it
+ * would be taken for SQL, so it is not run.
+ */
+export function isUnclearInsert(sql: string): boolean {
+  const head = sql.slice(0, 65_536);
+  return /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*INSERT\b/i.test(head) && !/\b(?:SELECT|VALUES|WITH)\b/i.test(head);
+}
+
+function insertOf(sql: string, data: Uint8Array): InsertText | null {
+  const parts = insertInFormat.exec(sql)?.groups;
+  if (parts === undefined) return null;
+  return { into: parts['into'] ?? '', settings: parts['settings'] ?? '', format: parts['format'] ?? '', data };
+}
+
+/** Names in quotes may hold any word; a query or VALUES instead of a format is no insert of data. */
+const insertTarget = String.raw`(?:\s|--[^\n]*\n|/\*[\s\S]*?\*/)*INSERT\s+INTO\s(?:\`[^\`]*\`|"[^"]*"|(?!\b(?:SELECT|VALUES|WITH|FORMAT|SETTINGS|INFILE)\b)[^\`"])+?`;
+const setting = String.raw`\w+\s*=\s*(?:'(?:[^'\\]|\\.)*'|[^\s,']+)`;
+const insertClauses = String.raw`(?<settings>\s+SETTINGS\s+${setting}(?:\s*,\s*${setting})*)?\s+FORMAT\s+(?<format>[A-Za-z]\w*)`;
+const insertInFormat = new RegExp(String.raw`^(?<into>${insertTarget})${insertClauses}\s*;?\s*$`, 'i');
+const insertHead = new RegExp(String.raw`^${insertTarget}${insertClauses}[ \t]*(?:\r?\n|$|(?=[[{(]))`, 'i');
 
 const statuses: Readonly<Record<number, readonly number[]>> = {
   401: [194],

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { RequestBody } from './olap-body.ts';
 import { exception, type Statement } from './olap-engine.ts';
-import { splitInsert } from './olap-protocol.ts';
+import { isUnclearInsert, splitInsert } from './olap-protocol.ts';
 import { refusalForReader } from './olap-reader.ts';
 
 export interface OlapAccount {
@@ -22,6 +23,10 @@ export interface OlapRequest {
 /** Who asks and what for, before any body is read. Throws ClickHouse's authentication exceptions. */
 export function readRequest(request: IncomingMessage, accounts: readonly OlapAccount[], database: string): OlapRequest {
   const parameters = new URL(request.url ?? '/', 'http://localhost').searchParams;
+  const blocks = ['compress', 'decompress'].find((name) => (parameters.get(name) ?? '0') !== '0');
+  if (blocks !== undefined) {
+    throw exception(48, 'NOT_IMPLEMENTED', `${blocks}=1 is not supported here: use HTTP compression.`);
+  }
   return {
     account: authenticate(request, parameters, accounts),
     parameters,
@@ -32,20 +37,34 @@ export function readRequest(request: IncomingMessage, accounts: readonly OlapAcc
 }
 
 /** The statement of a request. Throws ClickHouse's READONLY or ACCESS_DENIED where the account may not run it. */
-export function readStatement(asked: OlapRequest, method: string, body: Uint8Array): Statement {
+export function readStatement(asked: OlapRequest, method: string, body: RequestBody): Statement {
   const { parameters, account } = asked;
   const query = parameters.get('query') ?? '';
-  const insert = splitInsert(query, body);
-  const sql = insert?.sql ?? joined(query, body);
+  const insert = splitInsert(query, body.bytes);
+  if (insert === null && body.compression !== 'none') {
+    throw exception(
+      48,
+      'NOT_IMPLEMENTED',
+      `A body in ${body.compression} has to be the rows of an insert in the address.`,
+    );
+  }
+  const sql = insert === null ? joined(query, body.bytes) : `${insert.into}${insert.settings} FORMAT ${insert.format}`;
   if (sql.trim() === '') throw exception(62, 'SYNTAX_ERROR', 'Empty query');
   const refusal = account.mayWrite ? null : refusalForReader(sql);
   if (refusal !== null) throw exception(497, 'ACCESS_DENIED', `${account.name}: Not enough privileges: ${refusal}.`);
   if (/\bINTO\s+OUTFILE\b/i.test(sql)) {
     throw exception(48, 'NOT_IMPLEMENTED', 'INTO OUTFILE is for the command-line client: read the answer instead.');
   }
+  if (insert === null && isUnclearInsert(sql)) {
+    const form = 'INSERT INTO table (columns) [SETTINGS name = value] FORMAT name';
+    throw exception(48, 'NOT_IMPLEMENTED', `This form of INSERT is not supported here: write ${form}.`);
+  }
+  if (insert === null && /^\s*INSERT\b[\s\S]*\binput\s*\(/i.test(sql)) {
+    throw exception(48, 'NOT_IMPLEMENTED', 'The table function input is not supported here: insert the rows directly.');
+  }
   return {
     sql,
-    data: insert?.data ?? null,
+    insert: insert === null ? null : { ...insert, compression: body.compression },
     format: asked.format ?? 'TabSeparated',
     database: asked.database,
     settings: settingsOf(parameters),

@@ -128,6 +128,7 @@ async function launchServer(launch: Launch): Promise<ReadyServer | FailedServer>
     stdio: ['pipe', 'pipe', log],
     // Statements and compression share the pool of threads. Nothing else of the caller's environment steers the engine.
     env: { PATH: '/usr/bin:/bin', TZ: 'UTC', LC_ALL: 'C', UV_THREADPOOL_SIZE: '8' },
+    cwd: launch.dataFolder,
     detached: true,
   });
   closeSync(log);

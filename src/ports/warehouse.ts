@@ -1,3 +1,4 @@
+import type { CalendarDay } from '../domain/calendar/calendar.ts';
 import type { DateRange, IsoDate } from '../domain/iso-date.ts';
 import type { Metal } from '../domain/metal.ts';
 import type { Instant } from '../domain/moscow-time.ts';
@@ -46,14 +47,7 @@ export interface RawStore {
   load(receipt: Receipt, records: readonly RawRecord[]): Promise<LoadOutcome>;
 }
 
-/** One quote day of the working calendar. */
-export interface CalendarDay {
-  readonly date: IsoDate;
-  readonly isQuoteDate: boolean;
-  /** True where no decree for the year is known yet and statutory holidays alone decide. */
-  readonly isProvisional: boolean;
-  readonly reason: string | null;
-}
+export type { CalendarDay };
 
 export interface TransformOutcome {
   /** By table, `ods.metal_quote` .. `dm.yearly`, in the order they ran. */
@@ -68,13 +62,25 @@ export interface CheckResult {
   readonly offendingCount: number;
 }
 
+/** A transformation judged as a whole. */
+export interface AppliedTransform extends TransformOutcome {
+  /** False when a check found offending rows: then nothing of it was kept. */
+  readonly kept: boolean;
+  readonly checks: readonly CheckResult[];
+}
+
 /** raw -> ods -> dm by SQL files: idempotent, by date range (null: everything). */
 export interface Transformer {
   ods(range: DateRange | null): Promise<TransformOutcome>;
   dm(range: DateRange | null): Promise<TransformOutcome>;
   replaceCalendar(days: readonly CalendarDay[]): Promise<RowCounts>;
-  /** Grain checks generated from headers, and `sql/postgres/checks`. */
-  check(): Promise<readonly CheckResult[]>;
+  /** Grain checks generated from headers, and `sql/postgres/checks`; what raw owes ods only within the range. */
+  check(range?: DateRange | null): Promise<readonly CheckResult[]>;
+  /**
+   * ods, dm and check as one: kept when every check passes, else rolled back whole, so that readers keep what they
+   * had. The results of the checks are recorded either way.
+   */
+  apply(range: DateRange | null): Promise<AppliedTransform>;
 }
 
 /** Series for models: current values, or as they were known at an instant. */

@@ -371,7 +371,7 @@ create table dm.training_set (
   volatility_20 double precision,
   volatility_60 double precision,
   usd_log_return_lag0 double precision,
-  drawdown_250 double precision,
+  drawdown_60 double precision,
   target_date date,
   target_weekday integer,
   target_gap_days integer,

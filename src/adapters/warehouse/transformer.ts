@@ -1,0 +1,103 @@
+import type pg from 'pg';
+import { assert } from '../../domain/errors.ts';
+import type { DateRange } from '../../domain/iso-date.ts';
+import type { AppliedTransform, CheckResult, RowCounts, Transformer, TransformOutcome } from '../../ports/warehouse.ts';
+import { sqlFile } from '../sql-files.ts';
+import { type Queryable, rows, script, transaction, written } from './pool.ts';
+import { packagedChecks } from './sql-headers.ts';
+
+/** In the order they run: each reads only what stands before it. */
+const odsTables = ['metal_quote', 'fx_rate'] as const;
+const dmTables = ['quote_daily', 'anomaly', 'monthly', 'yearly', 'training_set'] as const;
+
+/** Transformations in PostgreSQL. One at a time, whoever asks; readers see the state before or after, never between. */
+export function createTransformer(pool: pg.Pool): Transformer {
+  return {
+    ods: (range) => alone(pool, (db) => transformLayer(db, 'ods', odsTables, range)),
+    dm: (range) => alone(pool, (db) => transformLayer(db, 'dm', dmTables, range)),
+    replaceCalendar: (days) =>
+      alone(pool, async (db) => {
+        const columns = [
+          days.map((day) => day.date),
+          days.map((day) => day.isQuoteDate),
+          days.map((day) => day.isProvisional),
+          days.map((day) => day.reason),
+        ];
+        return onlyRow(await rows<RowCounts>(db, sqlFile('postgres/write/calendar.sql'), columns));
+      }),
+    async check(range = null) {
+      const results = await runChecks(pool, range);
+      await keepResults(pool, results);
+      return results;
+    },
+    apply: (range) => applyWhole(pool, range),
+  };
+}
+
+async function applyWhole(pool: pg.Pool, range: DateRange | null): Promise<AppliedTransform> {
+  const outcome = await alone(pool, async (db): Promise<AppliedTransform> => {
+    await script(db, 'savepoint before_transform');
+    const ods = await transformLayer(db, 'ods', odsTables, range);
+    const dm = await transformLayer(db, 'dm', dmTables, range);
+    const checks = await runChecks(db, range);
+    const kept = checks.every((check) => check.offendingCount === 0);
+    if (!kept) await script(db, 'rollback to savepoint before_transform');
+    return { kept, tables: { ...ods.tables, ...dm.tables }, checks };
+  });
+  await keepResults(pool, outcome.checks);
+  return outcome;
+}
+
+async function alone<Result>(pool: pg.Pool, work: (db: pg.PoolClient) => Promise<Result>): Promise<Result> {
+  return transaction(pool, async (db) => {
+    await rows(db, sqlFile('postgres/write/lock.sql'), ['transform']);
+    return work(db);
+  });
+}
+
+async function transformLayer(
+  db: pg.PoolClient,
+  layer: 'ods' | 'dm',
+  tables: readonly string[],
+  range: DateRange | null,
+): Promise<TransformOutcome> {
+  const counts: Record<string, RowCounts> = {};
+  for (const table of tables) {
+    const sql = sqlFile(`postgres/${layer}/${table}.sql`);
+    const count = onlyRow(await rows<RowCounts>(db, sql, [range?.from ?? null, range?.to ?? null]));
+    counts[`${layer}.${table}`] = count;
+    // Tables just filled have no statistics yet, and the next query would be planned blind.
+    if (count.inserted > 1_000) await script(db, sqlFile('postgres/write/analyze.sql'));
+  }
+  return { tables: counts };
+}
+
+async function runChecks(db: Queryable, range: DateRange | null): Promise<CheckResult[]> {
+  const template = sqlFile('postgres/read/offending.sql');
+  const results: CheckResult[] = [];
+  for (const { check, purpose, sql } of packagedChecks()) {
+    const found = await rows<{ offending: Record<string, unknown>; offending_count: number }>(
+      db,
+      template.replace('{{check}}', () => sql),
+      [range?.from ?? null, range?.to ?? null],
+    );
+    const offendingCount = found[0]?.offending_count ?? 0;
+    results.push({ check, purpose, offending: found.map((row) => row.offending), offendingCount });
+  }
+  return results;
+}
+
+async function keepResults(db: Queryable, results: readonly CheckResult[]): Promise<void> {
+  await written(db, sqlFile('postgres/write/check-result.sql'), [
+    results.map((result) => result.check),
+    results.map((result) => result.purpose),
+    results.map((result) => result.offendingCount),
+    results.map((result) => JSON.stringify(result.offending)),
+  ]);
+}
+
+function onlyRow<Row>(found: readonly Row[]): Row {
+  const [row] = found;
+  assert(row !== undefined && found.length === 1, 'a transformation returns its counts in one row');
+  return row;
+}

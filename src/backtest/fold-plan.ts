@@ -51,13 +51,6 @@ export function originsOf(plan: FoldPlan): number[] {
   return plan.blocks.flatMap((block) => block.origins);
 }
 
-/** The origins of a plan from `first` on, in the same blocks. */
-export function blocksFrom(plan: FoldPlan, first: number): FoldBlock[] {
-  return plan.blocks
-    .map(({ fitOrigin, origins }) => ({ fitOrigin, origins: origins.filter((origin) => origin >= first) }))
-    .filter((block) => block.origins.length > 0);
-}
-
 function cut(origins: readonly number[], counts: readonly number[]): number[][] {
   let from = 0;
   return counts.map((count) => {

@@ -1,0 +1,184 @@
+import { calibrateForecast, residualScale, residualScores } from '../backtest/conformal.ts';
+import { planFolds } from '../backtest/fold-plan.ts';
+import { type BacktestSettings, backtestSettings } from '../backtest/settings.ts';
+import { nextQuoteDates } from '../domain/calendar/quote-dates.ts';
+import { assert, PlatformError } from '../domain/errors.ts';
+import { type Forecast, type ModelArtefact, quantileLevels } from '../domain/forecaster.ts';
+import type { IsoDate } from '../domain/iso-date.ts';
+import type { Metal } from '../domain/metal.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Compute } from '../ports/compute.ts';
+import type { StepContext } from '../ports/journal.ts';
+import type { Lake } from '../ports/lake.ts';
+import type { ModelVersion, Tracking } from '../ports/tracking.ts';
+import type { ForecastPoint, ForecastStore, ForecastVintage, SeriesReader } from '../ports/warehouse.ts';
+import { formerVersions, loadArtefact, registeredNameOf, servingVersion } from './model-registry.ts';
+import { blockLimitMs, evaluateFolds } from './tournament-folds.ts';
+import { fitWork } from './tournament-result.ts';
+import { cutoffOf, dataHashOf } from './train.ts';
+
+export interface ForecastRequest {
+  readonly metal: Metal;
+  /** Quotes ahead. */
+  readonly horizon: number;
+  readonly seed: number;
+  readonly settings?: Partial<BacktestSettings>;
+}
+
+export interface ForecastPorts {
+  readonly series: SeriesReader;
+  readonly forecasts: ForecastStore;
+  readonly tracking: Tracking;
+  readonly lake: Lake;
+  readonly compute: Compute;
+  readonly clock: Clock;
+  readonly step: StepContext;
+  readonly simulated: boolean;
+}
+
+export interface ForecastReport {
+  readonly metal: Metal;
+  readonly vintageId: string;
+  readonly result: 'created' | 'exists';
+  readonly cutoff: IsoDate;
+  readonly model: string;
+  readonly version: number;
+  /** Versions that should have served but whose stored model was damaged: someone must look. */
+  readonly damagedVersions: readonly number[];
+  /** The first quote ahead. */
+  readonly next: ForecastPoint;
+}
+
+/**
+ * Publishes one forecast of the champion: its model with its parameters, refitted on everything up to the cutoff, with
+ * intervals from all its past errors known by now. The vintage's name is made of what went into it, so the same inputs
+ * make it once. Throws NOT_FOUND without a champion, ARTEFACT_CORRUPT when no version has a sound stored model.
+ */
+export async function forecast(request: ForecastRequest, ports: ForecastPorts): Promise<ForecastReport> {
+  const { metal, horizon } = request;
+  const series = await ports.series.readSeries(metal);
+  const cutoff = cutoffOf(series);
+  const { version, artefact, damagedVersions } = await soundChampion(metal, ports);
+  const dataHash = dataHashOf(series);
+  const vintageId = `${metal}-${cutoff}-h${horizon}-v${version.version}-${dataHash.slice(0, 12)}`;
+  const report = { metal, vintageId, cutoff, model: artefact.model, version: version.version, damagedVersions };
+  ports.step.rows(series.values.length, horizon);
+  const latest = await ports.forecasts.latestVintage(metal);
+  if (latest?.vintageId === vintageId) return { ...report, result: 'exists', next: firstOf(latest.points) };
+  const calibrated = await calibratedForecast(series.values, artefact, request, ports);
+  const points = pointsOf(calibrated, cutoff);
+  const vintage: ForecastVintage = {
+    vintageId,
+    metal,
+    cutoff,
+    madeAt: ports.clock.now(),
+    modelName: artefact.model,
+    modelVersion: version.version,
+    trackingRunId: version.runId,
+    dataHash,
+    simulated: ports.simulated,
+    points,
+  };
+  const result = await ports.forecasts.saveVintage(vintage);
+  ports.step.note(`${metal} from ${cutoff} by ${artefact.model} v${version.version}: ${result}`);
+  return { ...report, result, next: firstOf(points) };
+}
+
+/** The serving version, or the newest one before it whose stored model is what was judged. */
+async function soundChampion(
+  metal: Metal,
+  { tracking, step }: ForecastPorts,
+): Promise<{ version: ModelVersion; artefact: ModelArtefact; damagedVersions: number[] }> {
+  const serving = await servingVersion(tracking, metal);
+  if (serving === null) {
+    throw new PlatformError('NOT_FOUND', `There is no champion for ${metal} to forecast with.`, {
+      context: { metal },
+      hint: 'Run `assay train` and `assay promote` first.',
+    });
+  }
+  const versions = await tracking.versions(registeredNameOf(metal));
+  const numbers = [serving.version, ...formerVersions(serving).reverse()];
+  const damagedVersions: number[] = [];
+  let failure: PlatformError | null = null;
+  for (const number of new Set(numbers)) {
+    const version = number === serving.version ? serving : versions.find((known) => known.version === number);
+    if (version === undefined) continue;
+    try {
+      const { artefact } = await loadArtefact(tracking, version);
+      return { version, artefact, damagedVersions };
+    } catch (error) {
+      if (!(error instanceof PlatformError && error.code === 'ARTEFACT_CORRUPT')) throw error;
+      failure ??= error;
+      damagedVersions.push(number);
+      step.note(`DAMAGED MODEL: ${error.message} ${error.hint ?? ''}`, { code: error.code, ...error.context });
+    }
+  }
+  assert(failure !== null, 'a champion that is not sound failed for a reason');
+  throw failure;
+}
+
+async function calibratedForecast(
+  y: Float64Array,
+  artefact: ModelArtefact,
+  { horizon, seed, settings: given }: ForecastRequest,
+  ports: ForecastPorts,
+): Promise<Forecast> {
+  const settings = backtestSettings({ ...given, horizon });
+  const { model, parameters } = artefact;
+  const entry = { entry: model, model, parameters };
+  const plan = planFolds(y.length, settings);
+  const [evaluated] = await evaluateFolds([entry], { y, plan, settings, seed }, ports);
+  const scale = residualScale(y, settings.residualScale);
+  const scaleNow = scale.at(-1);
+  const fitted = await refit(y, artefact, settings, seed, ports);
+  assert(evaluated !== undefined && scaleNow !== undefined, 'a plan has folds and a series a last scale');
+  const scores = evaluated.folds === null ? null : residualScores(evaluated.folds, y, scale);
+  const calibrated = scores === null ? null : calibrateForecast(fitted, scores, scaleNow, settings.residualMemory);
+  if (calibrated !== null) return calibrated;
+  throw new PlatformError('CHECK_FAILED', `${model} has too few past errors for honest intervals.`, {
+    context: { model, failure: evaluated.failure, failedFolds: evaluated.failedFolds },
+    hint: 'Roll back to a former version, or train again.',
+  });
+}
+
+async function refit(
+  y: Float64Array,
+  { model, parameters }: ModelArtefact,
+  { horizon, season }: BacktestSettings,
+  seed: number,
+  { compute, step }: ForecastPorts,
+): Promise<Forecast> {
+  const input = { model, parameters, y, season, horizon, seed };
+  for await (const outcome of compute.run(fitWork, [{ id: model, input, timeLimitMs: blockLimitMs }], step.signal)) {
+    if (outcome.ok) return outcome.output.forecast;
+    throw new PlatformError('CHECK_FAILED', `The champion ${model} could not be refitted: ${outcome.reason}.`, {
+      context: { model, parameters, observations: y.length },
+      hint: 'Roll back to a former version, or train again.',
+    });
+  }
+  throw new PlatformError('ENGINE_FAILED', 'The computation ended without an outcome.', { context: { model } });
+}
+
+function pointsOf({ mean, quantiles }: Forecast, cutoff: IsoDate): ForecastPoint[] {
+  const figure = (values: Float64Array | undefined, index: number) => {
+    const value = values?.[index];
+    assert(value !== undefined && Number.isFinite(value), 'a published figure is finite');
+    return value;
+  };
+  return nextQuoteDates(cutoff, mean.length).map(({ date, isProvisional }, index) => ({
+    targetDate: date,
+    horizon: index + 1,
+    isProvisional,
+    meanRubPerGram: figure(mean, index),
+    medianRubPerGram: figure(quantiles[quantileLevels.indexOf(0.5)], index),
+    quantilesRubPerGram: Object.fromEntries(
+      quantileLevels.map((level, row) => [String(level), figure(quantiles[row], index)]),
+    ),
+  }));
+}
+
+function firstOf(points: readonly ForecastPoint[]): ForecastPoint {
+  const first = points[0];
+  assert(first !== undefined, 'a vintage has points');
+  return first;
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import { PlatformError } from '../domain/errors.ts';
+import type { FittedForecaster, ModelArtefact } from '../domain/forecaster.ts';
+import type { Metal } from '../domain/metal.ts';
+import { restoreModel } from '../models/catalogue.ts';
+import type { ModelVersion, Tracking } from '../ports/tracking.ts';
+
+/** Where a metal's tournaments and versions are kept in tracking. */
+export const experimentOf = (metal: Metal): string => `assay/${metal}/tournament`;
+export const registeredNameOf = (metal: Metal): string => `assay-${metal}`;
+
+/** Files of a candidate's run. */
+export const modelFolder = 'model';
+export const artefactPath = 'model/model.json';
+export const ownForecastPath = 'model/forecast.json';
+/** File of the tournament's own run. */
+export const decisionPath = 'decision.json';
+
+export const championAlias = 'champion';
+
+/** Stands in tags for the absence of a version. */
+export const noVersion = 'none';
+
+/** Tags, on runs and versions alike. */
+export const tag = {
+  tournament: 'assay.tournament',
+  /** `tournament` or `candidate`. */
+  role: 'assay.role',
+  entry: 'assay.entry',
+  model: 'assay.model',
+  parameters: 'assay.parameters',
+  artefactSha256: 'assay.artefact_sha256',
+  /** `passed` or `failed`, with the sentence beside it. */
+  gate: 'assay.gate',
+  gateReason: 'assay.gate_reason',
+  verification: 'assay.verification',
+  promotedAt: 'assay.promoted_at',
+  promotedBy: 'assay.promoted_by',
+  promotedFrom: 'assay.promoted_from',
+  promotedWhy: 'assay.promoted_why',
+  forced: 'assay.forced',
+  /** Versions that served before this one, oldest first, comma separated, or `none`. */
+  former: 'assay.former',
+  /** JSON of the last rollback that took this version out of service. */
+  rolledBack: 'assay.rolled_back',
+} as const;
+
+/** The version that serves: the one in Production, else (a registry without stages) the one under the alias. */
+export async function servingVersion(tracking: Tracking, metal: Metal): Promise<ModelVersion | null> {
+  const versions = await tracking.versions(registeredNameOf(metal));
+  const inProduction = versions.find((version) => version.stage === 'Production');
+  if (inProduction !== undefined || versions.length === 0) return inProduction ?? null;
+  return tracking.versionByAlias(registeredNameOf(metal), championAlias);
+}
+
+/** Versions that served before one, oldest first: the ladder that rollback walks down from its end. */
+export function formerVersions(version: ModelVersion): number[] {
+  return (version.tags[tag.former] ?? noVersion)
+    .split(',')
+    .filter((text) => /^\d+$/.test(text))
+    .map(Number);
+}
+
+/** A ladder as a tag; only its newest steps are kept, as far as a tag is long. */
+export function ladderTag(versions: readonly number[]): string {
+  return versions.length === 0 ? noVersion : versions.slice(-100).join(',');
+}
+
+/**
+ * The stored model of a version, after its bytes were found to be the ones that were judged.
+ * Throws ARTEFACT_CORRUPT when they are not, or when they give no model.
+ */
+export async function loadArtefact(
+  tracking: Tracking,
+  version: ModelVersion,
+): Promise<{ artefact: ModelArtefact; fitted: FittedForecaster }> {
+  const bytes = await tracking.getArtefact(version.runId, artefactPath);
+  const expected = version.tags[tag.artefactSha256];
+  const found = sha256(bytes);
+  if (found !== expected) throw corrupt(version, `its SHA-256 is ${found} instead of ${expected ?? 'none on record'}`);
+  const artefact = parseArtefact(bytes, version);
+  return { artefact, fitted: restoreModel(artefact) };
+}
+
+export function sha256(bytes: Uint8Array | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** ARTEFACT_CORRUPT about a version. */
+export function corrupt(version: ModelVersion, reason: string, cause?: unknown): PlatformError {
+  return new PlatformError('ARTEFACT_CORRUPT', `The stored model of ${version.name} v${version.version}: ${reason}.`, {
+    ...(cause === undefined ? {} : { cause }),
+    context: { name: version.name, version: version.version, runId: version.runId },
+    hint: 'Roll back to a former version, or train again.',
+  });
+}
+
+function parseArtefact(bytes: Uint8Array, version: ModelVersion): ModelArtefact {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes)) as ModelArtefact;
+  } catch (cause) {
+    throw corrupt(version, 'it is not JSON', cause);
+  }
+}

@@ -1,0 +1,166 @@
+import type { FoldBlock, FoldPlan } from '../backtest/fold-plan.ts';
+import { type Folds, mergeFolds } from '../backtest/rolling-origin.ts';
+import type { BacktestSettings } from '../backtest/settings.ts';
+import type { FoldJob } from '../backtest/tournament-jobs.ts';
+import { assert } from '../domain/errors.ts';
+import type { ModelParameters } from '../domain/forecaster.ts';
+import type { Compute, ComputeJob, ComputeOutcome, Work } from '../ports/compute.ts';
+import type { StepContext } from '../ports/journal.ts';
+import type { Lake } from '../ports/lake.ts';
+import {
+  type CachedFolds,
+  foldCacheKey,
+  type PrefixHashes,
+  prefixHashes,
+  readFolds,
+  writeFolds,
+} from './fold-cache.ts';
+
+/** One competitor: a catalogue model with parameters, under the name it has in the tournament. */
+export interface Entry {
+  readonly entry: string;
+  readonly model: string;
+  readonly parameters: ModelParameters;
+}
+
+/** What an entry forecast over the whole plan. */
+export interface EntryFolds {
+  readonly entry: Entry;
+  /** null when some work of the entry did not finish. */
+  readonly folds: Folds | null;
+  /** Why the entry cannot be judged, or null: any failed fold is one too many. */
+  readonly failure: string | null;
+  readonly failedFolds: number;
+  /** Seconds of computing its folds took, whenever that was. */
+  readonly seconds: number;
+  readonly computed: number;
+  readonly reused: number;
+}
+
+export interface FoldRequest {
+  readonly y: Float64Array;
+  readonly plan: FoldPlan;
+  readonly settings: BacktestSettings;
+  readonly seed: number;
+}
+
+export interface FoldPorts {
+  readonly lake: Lake;
+  readonly compute: Compute;
+  readonly step: StepContext;
+}
+
+export const foldsWork: Work<FoldJob, Folds> = { name: 'folds' };
+
+/** One block may take this long before its model is out of the tournament. */
+export const blockLimitMs = 120_000;
+
+/**
+ * The folds of every entry, from the lake where they are kept and computed where not. Results do not depend on which
+ * were which. An entry that fails is reported with its reason; the others go on.
+ */
+export async function evaluateFolds(
+  entries: readonly Entry[],
+  request: FoldRequest,
+  ports: FoldPorts,
+): Promise<EntryFolds[]> {
+  const { blocks } = request.plan;
+  const seen = prefixHashes(
+    request.y,
+    blocks.flatMap(({ fitOrigin, origins }) => [fitOrigin, ...origins]),
+  );
+  const pieces = await Promise.all(
+    entries.flatMap((entry) => blocks.map((block) => lookUp(entry, block, request, seen, ports))),
+  );
+  // The slowest blocks come first to a pool that starts with the last of them: later fits see more data.
+  const missing = pieces.filter(({ job }) => job !== null).sort((a, b) => b.block.fitOrigin - a.block.fitOrigin);
+  const jobs = missing.map(({ id, job }) => {
+    assert(job !== null, 'a missing piece has a job');
+    return { id, input: job, timeLimitMs: blockLimitMs } satisfies ComputeJob<FoldJob>;
+  });
+  const byId = new Map(pieces.map((piece) => [piece.id, piece]));
+  for await (const outcome of ports.compute.run(foldsWork, jobs, ports.step.signal)) {
+    const piece = byId.get(outcome.id);
+    assert(piece !== undefined, 'every outcome belongs to a job');
+    await settle(piece, outcome, request.settings.horizon, seen, ports.lake);
+  }
+  return entries.map((entry) => gather(entry, pieces, request.settings.horizon));
+}
+
+/** One entry over one block, from look-up to result. */
+interface Piece {
+  readonly id: string;
+  readonly entry: Entry;
+  readonly block: FoldBlock;
+  readonly key: string;
+  readonly cached: CachedFolds | null;
+  /** Work for the origins that are not kept; null when all are. */
+  readonly job: FoldJob | null;
+  result: CachedFolds | null;
+  failure: string | null;
+}
+
+async function lookUp(
+  entry: Entry,
+  block: FoldBlock,
+  { y, settings, seed }: FoldRequest,
+  seen: PrefixHashes,
+  { lake, compute }: FoldPorts,
+): Promise<Piece> {
+  const { horizon, window, windowLength, season } = settings;
+  const options = { horizon, window, windowLength, seed };
+  const identity = { model: entry.model, parameters: entry.parameters, season, block, options };
+  const key = foldCacheKey(identity, compute.codeVersion, seen);
+  const cached = await readFolds(lake, key, block, seen);
+  const kept = new Set(cached?.folds.origins);
+  const origins = block.origins.filter((origin) => !kept.has(origin));
+  const last = origins.at(-1);
+  const job =
+    last === undefined ? null : { ...identity, block: { ...block, origins }, y: y.slice(0, Math.max(last, 0) + 1) };
+  const id = `${entry.entry} from ${block.fitOrigin}`;
+  return { id, entry, block, key, cached, job, result: job === null ? cached : null, failure: null };
+}
+
+async function settle(
+  piece: Piece,
+  outcome: ComputeOutcome<Folds>,
+  horizon: number,
+  seen: PrefixHashes,
+  lake: Lake,
+): Promise<void> {
+  if (!outcome.ok) {
+    piece.failure = outcome.reason;
+    return;
+  }
+  const parts = piece.cached === null ? [outcome.output] : [piece.cached.folds, outcome.output];
+  const seconds = (piece.cached?.seconds ?? 0) + outcome.seconds;
+  piece.result = { folds: mergeFolds(parts, horizon), seconds };
+  await writeFolds(lake, piece.key, piece.result, seen);
+}
+
+function gather(entry: Entry, pieces: readonly Piece[], horizon: number): EntryFolds {
+  const own = pieces.filter((piece) => piece.entry === entry);
+  const results = own.flatMap(({ result }) => (result === null ? [] : [result]));
+  const lost = own.filter(({ result }) => result === null);
+  const folds =
+    lost.length === 0
+      ? mergeFolds(
+          results.map((result) => result.folds),
+          horizon,
+        )
+      : null;
+  const failures = results.flatMap((result) => result.folds.failures);
+  const failedFolds = failures.length + lost.reduce((sum, piece) => sum + (piece.job?.block.origins.length ?? 0), 0);
+  const first = lost[0]?.failure ?? failures[0]?.reason ?? null;
+  const total = own.reduce((sum, piece) => sum + piece.block.origins.length, 0);
+  const computed = own.reduce((sum, piece) => sum + (piece.job?.block.origins.length ?? 0), 0);
+  return {
+    entry,
+    folds,
+    failure: first === null ? null : `${failedFolds} of ${total} folds failed, the first because ${first}`,
+    failedFolds,
+    seconds: results.reduce((sum, result) => sum + result.seconds, 0),
+    computed,
+    reused: total - computed,
+  };
+}

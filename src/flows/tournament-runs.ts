@@ -1,0 +1,199 @@
+import type { FoldPlan } from '../backtest/fold-plan.ts';
+import type { BacktestSettings } from '../backtest/settings.ts';
+import type { IsoDate } from '../domain/iso-date.ts';
+import type { Metal } from '../domain/metal.ts';
+import { type Instant, instant } from '../domain/moscow-time.ts';
+import type { PriceSeries } from '../domain/quote.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { MetricPoint, RunRecord, Tracking } from '../ports/tracking.ts';
+import { artefactPath, decisionPath, experimentOf, ownForecastPath, sha256, tag } from './model-registry.ts';
+import { foldsCsv, mlModelYaml, storedForecast } from './tournament-files.ts';
+import type { CandidateResult, TournamentResult } from './tournament-result.ts';
+
+/** What makes a tournament the one it is. */
+export interface TournamentIdentity {
+  readonly tournamentId: string;
+  readonly metal: Metal;
+  readonly cutoff: IsoDate;
+  readonly dataHash: string;
+  readonly settingsHash: string;
+  readonly codeVersion: string;
+  readonly seed: number;
+}
+
+export interface TournamentRecord {
+  readonly result: TournamentResult;
+  readonly series: PriceSeries;
+  readonly plan: FoldPlan;
+  readonly settings: BacktestSettings;
+  /** Who served when the decision was made. */
+  readonly champion: { readonly entry: string; readonly version: number } | null;
+}
+
+/** The decision as it is stored for `promote`, beside the tournament's own run. */
+export interface StoredDecision {
+  readonly format: 1;
+  readonly tournamentId: string;
+  readonly championVersion: number | null;
+  readonly judgement: TournamentResult['judgement'];
+  /** Run of each entry, by its name in the tournament. */
+  readonly runs: Readonly<Record<string, string>>;
+}
+
+interface RunPorts {
+  readonly tracking: Tracking;
+  readonly clock: Clock;
+  readonly simulated: boolean;
+}
+
+/**
+ * Writes the tournament into tracking: one run for it and one below it for each entry. Runs are found by the
+ * tournament's tag before they are made, and a finished one is left alone, so a rerun after a crash adds what is
+ * missing and repeats nothing.
+ */
+export async function recordTournament(
+  identity: TournamentIdentity,
+  record: TournamentRecord,
+  ports: RunPorts,
+): Promise<{ parentRunId: string; childRunIds: ReadonlyMap<string, string>; startedAt: Instant }> {
+  const experiment = experimentOf(identity.metal);
+  const found = await ports.tracking.searchRuns(
+    experiment,
+    `tags.\`${tag.tournament}\` = '${identity.tournamentId}'`,
+    200,
+  );
+  const parent = await findOrStart(found, 'tournament', null, identity, ports);
+  const childRunIds = new Map<string, string>();
+  for (const candidate of record.result.candidates) {
+    const name = candidate.entry.entry;
+    const child = await findOrStart(found, name, parent.runId, identity, ports);
+    childRunIds.set(name, child.runId);
+    if (child.status === 'RUNNING') await recordCandidate(child, candidate, identity, record, ports);
+  }
+  if (parent.status === 'RUNNING') await recordDecision(parent, childRunIds, record, identity, ports);
+  return { parentRunId: parent.runId, childRunIds, startedAt: instant(parent.startedAtMs) };
+}
+
+type OpenRun = Pick<RunRecord, 'runId' | 'status' | 'startedAtMs'>;
+
+async function findOrStart(
+  found: readonly RunRecord[],
+  entry: string,
+  parentRunId: string | null,
+  identity: TournamentIdentity,
+  { tracking, clock, simulated }: RunPorts,
+): Promise<OpenRun> {
+  const role = parentRunId === null ? 'tournament' : 'candidate';
+  const known = found.find((run) => run.tags[tag.role] === role && run.tags[tag.entry] === entry);
+  if (known !== undefined) return known;
+  const startedAtMs = Date.parse(clock.now());
+  const runId = await tracking.startRun({
+    experiment: experimentOf(identity.metal),
+    name: parentRunId === null ? identity.tournamentId : `${entry} ${identity.cutoff}`,
+    ...(parentRunId === null ? {} : { parentRunId }),
+    startedAtMs,
+    tags: {
+      [tag.tournament]: identity.tournamentId,
+      [tag.role]: role,
+      [tag.entry]: entry,
+      'assay.metal': identity.metal,
+      'assay.cutoff': identity.cutoff,
+      'assay.data_hash': identity.dataHash,
+      'assay.code_version': identity.codeVersion,
+      'assay.simulated': String(simulated),
+    },
+  });
+  return { runId, status: 'RUNNING', startedAtMs };
+}
+
+async function recordCandidate(
+  run: OpenRun,
+  candidate: CandidateResult,
+  identity: TournamentIdentity,
+  record: TournamentRecord,
+  { tracking, clock }: RunPorts,
+): Promise<void> {
+  const { entry, fit, calibrated, failure } = candidate;
+  const verdict = record.result.judgement.verdicts.find(({ model }) => model === entry.entry);
+  await tracking.logBatch(run.runId, {
+    params: stringified({ model: entry.model, ...entry.parameters, ...record.settings, seed: identity.seed }),
+    metrics: metricsOf(candidate, record.result, run.startedAtMs),
+    tags: {
+      [tag.model]: entry.model,
+      [tag.parameters]: JSON.stringify(entry.parameters),
+      [tag.gate]: verdict?.passed === true ? 'passed' : 'failed',
+      [tag.gateReason]: (verdict?.reason ?? '').slice(0, 4000),
+      ...(fit === null ? {} : { [tag.artefactSha256]: sha256(fit.artefact) }),
+    },
+  });
+  if (fit !== null && calibrated !== null) {
+    const files = {
+      [artefactPath]: fit.artefact,
+      [ownForecastPath]: storedForecast(fit.forecast),
+      'model/MLmodel': mlModelYaml(run, entry, identity, sha256(fit.artefact)),
+      'folds.csv': foldsCsv(calibrated, record.series, record.plan),
+    };
+    for (const [path, text] of Object.entries(files)) {
+      await tracking.putArtefact(run.runId, path, new TextEncoder().encode(text));
+    }
+  }
+  await tracking.finishRun(run.runId, failure === null ? 'FINISHED' : 'FAILED', Date.parse(clock.now()));
+}
+
+async function recordDecision(
+  run: OpenRun,
+  childRunIds: ReadonlyMap<string, string>,
+  { result, champion, settings, series }: TournamentRecord,
+  identity: TournamentIdentity,
+  { tracking, clock }: RunPorts,
+): Promise<void> {
+  const { judgement, candidates } = result;
+  const decision: StoredDecision = {
+    format: 1,
+    tournamentId: identity.tournamentId,
+    championVersion: champion?.version ?? null,
+    judgement,
+    runs: Object.fromEntries(childRunIds),
+  };
+  await tracking.logBatch(run.runId, {
+    params: stringified({ ...settings, seed: identity.seed }),
+    metrics: [
+      { key: 'models', value: candidates.length },
+      { key: 'failed_models', value: candidates.filter(({ failure }) => failure !== null).length },
+      { key: 'seconds', value: candidates.reduce((sum, { seconds }) => sum + seconds, 0) },
+    ].map((metric) => ({ ...metric, step: 0, timestampMs: run.startedAtMs })),
+    tags: {
+      'assay.outcome': judgement.outcome,
+      'assay.statement': judgement.statement.slice(0, 4000),
+      'assay.settings_hash': identity.settingsHash,
+      'assay.data_from': series.dates[0] ?? '',
+    },
+  });
+  await tracking.putArtefact(run.runId, decisionPath, new TextEncoder().encode(JSON.stringify(decision)));
+  await tracking.finishRun(run.runId, 'FINISHED', Date.parse(clock.now()));
+}
+
+/** Scores with the horizon as the step, so that tracking draws them as curves; all at the run's own start time. */
+function metricsOf(candidate: CandidateResult, { judgement }: TournamentResult, timestampMs: number): MetricPoint[] {
+  const points: MetricPoint[] = [];
+  const add = (key: string, value: number | null, step: number) => {
+    if (value !== null && Number.isFinite(value)) points.push({ key, value, step, timestampMs });
+  };
+  for (const [block, scores] of Object.entries(candidate.scores)) {
+    for (const { horizon, mae, rmse, r2, mase, bias, wis, coverage80, coverage95, skillVsNaive } of scores) {
+      const figures = { mae, rmse, r2, mase, bias, wis, coverage80, coverage95, skill_vs_naive: skillVsNaive };
+      for (const [key, value] of Object.entries(figures)) add(`${block}_${key}`, value, horizon);
+    }
+  }
+  const verdict = judgement.verdicts.find(({ model }) => model === candidate.entry.entry);
+  add('relative_score', verdict?.relativeScore ?? null, 0);
+  add('p_against_naive', verdict?.pAgainstNaive ?? null, 0);
+  add('p_against_champion', verdict?.pAgainstChampion ?? null, 0);
+  add('failed_folds', candidate.failedFolds, 0);
+  add('seconds', candidate.seconds, 0);
+  return points;
+}
+
+function stringified(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)]));
+}

@@ -1,0 +1,217 @@
+import { type FoldPlan, planFolds } from '../backtest/fold-plan.ts';
+import { defaultRules, type PromotionRules } from '../backtest/promotion.ts';
+import { type BacktestSettings, backtestSettings } from '../backtest/settings.ts';
+import { PlatformError } from '../domain/errors.ts';
+import type { IsoDate } from '../domain/iso-date.ts';
+import type { Metal } from '../domain/metal.ts';
+import type { Instant } from '../domain/moscow-time.ts';
+import type { PriceSeries } from '../domain/quote.ts';
+import { catalogue, createModel } from '../models/catalogue.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Compute } from '../ports/compute.ts';
+import type { StepContext } from '../ports/journal.ts';
+import type { Lake } from '../ports/lake.ts';
+import type { Tracking } from '../ports/tracking.ts';
+import type { ForecastStore, ModelScore, SeriesReader, Tournament } from '../ports/warehouse.ts';
+import { servingVersion, sha256, tag } from './model-registry.ts';
+import { type Entry, evaluateFolds } from './tournament-folds.ts';
+import { judgeEntries, type TournamentResult } from './tournament-result.ts';
+import { recordTournament, type TournamentIdentity } from './tournament-runs.ts';
+
+export interface TrainRequest {
+  readonly metal: Metal;
+  /** Catalogue names; all of them by default. Naive and the champion always take part. */
+  readonly models?: readonly string[];
+  readonly settings?: Partial<BacktestSettings>;
+  readonly rules?: Partial<PromotionRules>;
+  readonly seed: number;
+}
+
+export interface TrainPorts {
+  readonly series: SeriesReader;
+  readonly forecasts: ForecastStore;
+  readonly tracking: Tracking;
+  readonly lake: Lake;
+  readonly compute: Compute;
+  readonly clock: Clock;
+  readonly step: StepContext;
+  readonly simulated: boolean;
+}
+
+/** What a tournament came to; JSON, for the journal. */
+export interface TrainReport {
+  readonly metal: Metal;
+  readonly tournamentId: string;
+  /** `reused`: the same data and settings were judged before, and nothing was written. */
+  readonly result: 'created' | 'reused';
+  readonly cutoff: IsoDate;
+  readonly quotes: number;
+  readonly models: number;
+  readonly failedModels: number;
+  readonly foldsComputed: number;
+  readonly foldsReused: number;
+  readonly outcome: Tournament['decision']['outcome'];
+  readonly champion: string | null;
+  readonly challenger: string | null;
+}
+
+/**
+ * Compares the catalogue over past quotes and decides who should serve; `promote` carries the decision out.
+ * Equal data and settings are one tournament: a rerun finds it, or finishes the one that was cut off.
+ */
+export async function train(request: TrainRequest, ports: TrainPorts): Promise<TrainReport> {
+  const series = await ports.series.readSeries(request.metal);
+  const protocol = protocolOf(request, series, ports.compute.codeVersion);
+  const { identity, settings, plan } = protocol;
+  const known = await ports.forecasts.findTournament(request.metal, identity.dataHash, identity.settingsHash);
+  if (known !== null) {
+    ports.step.note(`Nothing new to compare: ${known.tournamentId} had the same data and settings`);
+    ports.step.rows(series.values.length, 0);
+    return { ...reportOf(known, series), result: 'reused', foldsComputed: 0, foldsReused: 0 };
+  }
+  const { entries, champion } = await withChampion(protocol.entries, request.metal, ports.tracking);
+  ports.step.note(`Comparing ${entries.length} models over ${series.values.length} quotes`);
+  const folds = await evaluateFolds(entries, { y: series.values, plan, settings, seed: request.seed }, ports);
+  const judged = { folds, y: series.values, plan, settings, seed: request.seed, champion: champion?.entry ?? null };
+  const result = await judgeEntries({ ...judged, rules: protocol.rules }, ports);
+  ports.step.note(result.judgement.statement);
+  const recorded = await recordTournament(identity, { result, series, plan, settings, champion }, ports);
+  const tournament = tournamentOf(identity, result, recorded, ports.simulated);
+  await ports.forecasts.saveTournament(tournament, scoresOf(tournament, result));
+  const computed = folds.reduce((sum, one) => sum + one.computed, 0);
+  ports.step.rows(series.values.length, result.candidates.length);
+  return {
+    ...reportOf(tournament, series),
+    result: 'created',
+    foldsComputed: computed,
+    foldsReused: folds.reduce((sum, one) => sum + one.reused, 0),
+  };
+}
+
+/** SHA-256 over dates and values: what a model saw, in one word. */
+export function dataHashOf(series: PriceSeries): string {
+  return sha256(series.dates.map((date, index) => `${date},${series.values[index]}\n`).join(''));
+}
+
+/** The last date of a series; throws NOT_FOUND when it is empty. */
+export function cutoffOf(series: PriceSeries): IsoDate {
+  const cutoff = series.dates.at(-1);
+  if (cutoff !== undefined) return cutoff;
+  throw new PlatformError('NOT_FOUND', `There are no quotes of ${series.metal} yet.`, {
+    context: { metal: series.metal },
+    hint: 'Run `assay sync` and `assay transform` first.',
+  });
+}
+
+interface Protocol {
+  readonly identity: TournamentIdentity;
+  readonly settings: BacktestSettings;
+  readonly rules: PromotionRules;
+  readonly plan: FoldPlan;
+  readonly entries: readonly Entry[];
+}
+
+function protocolOf(request: TrainRequest, series: PriceSeries, codeVersion: string): Protocol {
+  const settings = backtestSettings(request.settings);
+  const rules = { ...defaultRules, ...request.rules };
+  const entries = entriesOf(request.models);
+  const cutoff = cutoffOf(series);
+  const plan = planFolds(series.values.length, settings);
+  const dataHash = dataHashOf(series);
+  const settingsHash = sha256(JSON.stringify({ settings, rules, entries, seed: request.seed, codeVersion }));
+  const tournamentId = `${request.metal}-${cutoff}-${sha256(dataHash + settingsHash).slice(0, 12)}`;
+  const metal = request.metal;
+  const identity = { tournamentId, metal, cutoff, dataHash, settingsHash, codeVersion, seed: request.seed };
+  return { identity, settings, rules, plan, entries };
+}
+
+function entriesOf(models: readonly string[] | undefined): Entry[] {
+  const names = models ?? catalogue.map((known) => known.name);
+  return [...new Set(['naive', ...names])].map((name) => {
+    const { parameters } = createModel(name);
+    return { entry: name, model: name, parameters };
+  });
+}
+
+/** The champion defends its place with the parameters it was promoted with, whatever the catalogue says today. */
+async function withChampion(
+  entries: readonly Entry[],
+  metal: Metal,
+  tracking: Tracking,
+): Promise<{ entries: readonly Entry[]; champion: { entry: string; version: number } | null }> {
+  const version = await servingVersion(tracking, metal);
+  if (version === null) return { entries, champion: null };
+  const model = version.tags[tag.model] ?? '';
+  const parameters = version.tags[tag.parameters] ?? '{}';
+  const same = entries.find((entry) => entry.model === model && sameParameters(entry.parameters, parameters));
+  if (same !== undefined) return { entries, champion: { entry: same.entry, version: version.version } };
+  const own: Entry = {
+    entry: `${model}-v${version.version}`,
+    model,
+    parameters: JSON.parse(parameters) as Entry['parameters'],
+  };
+  return { entries: [...entries, own], champion: { entry: own.entry, version: version.version } };
+}
+
+function sameParameters(parameters: Entry['parameters'], text: string): boolean {
+  const sorted = (given: object) => JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return sorted(parameters) === sorted(JSON.parse(text) as object);
+}
+
+function tournamentOf(
+  identity: TournamentIdentity,
+  { judgement, candidates, plan, settings }: TournamentResult,
+  recorded: { parentRunId: string; childRunIds: ReadonlyMap<string, string>; startedAt: Instant },
+  simulated: boolean,
+): Tournament {
+  const rankOf = new Map(judgement.verdicts.map((verdict) => [verdict.model, verdict.rank]));
+  return {
+    tournamentId: identity.tournamentId,
+    metal: identity.metal,
+    startedAt: recorded.startedAt,
+    cutoff: identity.cutoff,
+    dataHash: identity.dataHash,
+    settingsHash: identity.settingsHash,
+    trackingRunId: recorded.parentRunId,
+    origins: plan.selection.length + plan.report.length,
+    horizon: settings.horizon,
+    simulated,
+    models: candidates.map(({ entry, seconds, failure, failedFolds }) => ({
+      model: entry.entry,
+      trackingRunId: recorded.childRunIds.get(entry.entry) ?? '',
+      rank: rankOf.get(entry.entry) ?? null,
+      seconds,
+      status: failure === null ? 'ok' : 'failed',
+      failure,
+      failedFolds,
+    })),
+    decision: {
+      outcome: judgement.outcome,
+      champion: judgement.champion,
+      challenger: judgement.challenger,
+      reasons: judgement.verdicts.map(({ model, passed, reason }) => ({ model, passed, reason })),
+    },
+  };
+}
+
+function scoresOf({ tournamentId, metal }: Tournament, { candidates }: TournamentResult): ModelScore[] {
+  return candidates.flatMap(({ entry, scores }) =>
+    (['selection', 'report'] as const).flatMap((block) =>
+      scores[block].map((score) => ({ tournamentId, metal, model: entry.entry, block, ...score })),
+    ),
+  );
+}
+
+function reportOf(tournament: Tournament, series: PriceSeries) {
+  return {
+    metal: tournament.metal,
+    tournamentId: tournament.tournamentId,
+    cutoff: tournament.cutoff,
+    quotes: series.values.length,
+    models: tournament.models.length,
+    failedModels: tournament.models.filter((model) => model.status === 'failed').length,
+    outcome: tournament.decision.outcome,
+    champion: tournament.decision.champion,
+    challenger: tournament.decision.challenger,
+  };
+}

@@ -79,7 +79,8 @@ export interface FullRun {
 
 export interface NewRun {
   readonly experimentId: string;
-  readonly name: string;
+  /** Null: the store makes one up from the run's id. */
+  readonly name: string | null;
   readonly userId: string;
   readonly startTime: number;
   readonly tags: readonly KeyValue[];
@@ -196,12 +197,7 @@ export interface RunStore {
   logInputs(runId: string, datasets: readonly DatasetInput[], models: readonly RunModel[]): Promise<void>;
   logOutputs(runId: string, models: readonly RunModel[]): Promise<void>;
   /** Ordered by timestamp, step, value; `limit` null for all. */
-  metricHistory(
-    runId: string,
-    key: string,
-    limit: number | null,
-    pageToken: string | null,
-  ): Promise<Page<MetricRow>>;
+  metricHistory(runId: string, key: string, limit: number | null, pageToken: string | null): Promise<Page<MetricRow>>;
   searchRuns(
     experimentIds: readonly string[],
     search: Search,
@@ -210,7 +206,11 @@ export interface RunStore {
 }
 
 export interface RegistryStore {
-  createRegisteredModel(name: string, description: string | null, tags: readonly KeyValue[]): Promise<RegisteredModelRow>;
+  createRegisteredModel(
+    name: string,
+    description: string | null,
+    tags: readonly KeyValue[],
+  ): Promise<RegisteredModelRow>;
   registeredModel(name: string): Promise<RegisteredModelRow>;
   describeRegisteredModel(name: string, description: string): Promise<RegisteredModelRow>;
   renameRegisteredModel(name: string, newName: string): Promise<RegisteredModelRow>;

@@ -3,11 +3,11 @@
 -- name: create
 WITH numbered AS (SELECT replace(gen_random_uuid()::text, '-', '') AS run_id)
 INSERT INTO tracking.run (run_id, experiment_id, name, user_id, start_time, artifact_uri)
-SELECT numbered.run_id, experiment.experiment_id, $2, $3, $4,
+SELECT numbered.run_id, experiment.experiment_id, coalesce($2, 'run-' || left(numbered.run_id, 8)), $3, $4,
        rtrim(experiment.artifact_location, '/') || '/' || numbered.run_id || '/artifacts'
 FROM numbered, tracking.experiment AS experiment
 WHERE experiment.experiment_id = $1
-RETURNING run_id
+RETURNING run_id, name
 
 -- name: by-ids
 SELECT run_id, experiment_id, name, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri

@@ -1,4 +1,4 @@
-import { PlatformError } from '../../domain/errors.ts';
+import { assert, PlatformError } from '../../domain/errors.ts';
 import type { FullRun, Lifecycle, RunStore } from '../../ports/tracking-store.ts';
 import { type Queryable, rows, written } from '../warehouse/pool.ts';
 import { type Database, firstRow } from './database.ts';
@@ -14,14 +14,15 @@ export function createRunStore(database: Database, nowMs: () => number): RunStor
     createRun: (run) =>
       inTransaction(async (db) => {
         requireActive(run.experimentId, (await loadExperiment(db, run.experimentId)).lifecycle);
-        const created = await firstRow<{ run_id: string }>(db, sql.create, [
+        const created = await firstRow<{ run_id: string; name: string }>(db, sql.create, [
           run.experimentId,
           run.name,
           run.userId,
           run.startTime,
         ]);
-        const runId = created?.run_id ?? '';
-        const tags = [...run.tags.filter((tag) => tag.key !== runNameTag), { key: runNameTag, value: run.name }];
+        assert(created !== undefined, 'the experiment that was just read is still there');
+        const runId = created.run_id;
+        const tags = [...run.tags.filter((tag) => tag.key !== runNameTag), { key: runNameTag, value: created.name }];
         await written(db, sql['set-tags'], [runId, tags.map((tag) => tag.key), tags.map((tag) => tag.value)]);
         return oneRun(db, runId);
       }),

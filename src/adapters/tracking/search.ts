@@ -168,11 +168,17 @@ function conditionOf(scope: SearchScope, clause: SearchClause, parameters: Param
   if (column !== null) fillings['column'] = column.column;
   else fillings['key'] = bind(parameters, key);
   if (clause.value !== null) {
-    const type = column === null ? '' : `::${column.type}${Array.isArray(clause.value) ? '[]' : ''}`;
+    const type = column === null ? '' : `::${castOf(column, clause.value)}`;
     fillings['value'] = `${bind(parameters, clause.value)}${type}`;
   }
   if (comparator in operators) fillings['operator'] = operators[comparator as Comparator];
   return fill(text, fillings);
+}
+
+/** A number may be wider than its column, or a fraction: it is compared as what it is. */
+function castOf(column: Column, value: string | number | readonly string[]): string {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'bigint' : 'float8';
+  return typeof value === 'string' ? column.type : `${column.type}[]`;
 }
 
 function attributeOf(scope: SearchScope, key: string): Column {

@@ -1,0 +1,87 @@
+import type { ExperimentStore } from '../../ports/tracking-store.ts';
+import { artefactLocation } from './artefact-path.ts';
+import { type Endpoint, nextPage, readSearch, readView } from './endpoint.ts';
+import { experimentMessage, list } from './messages.ts';
+import type { RequestFields } from './request-fields.ts';
+import { experimentVocabulary } from './search-terms.ts';
+import { readTag, readTags, requireExperimentId, requireExperimentName, requireTagKey } from './validation.ts';
+
+export function experimentEndpoints(store: ExperimentStore): Endpoint[] {
+  const search = async (fields: RequestFields) => {
+    const asked = readSearch(fields, experimentVocabulary, { default: 1000, most: 50_000 });
+    const order = asked.order.length === 0 ? newestFirst : asked.order;
+    const page = await store.searchExperiments({ ...asked, order }, readView(fields, 'view_type'));
+    return { ...list('experiments', page.rows, experimentMessage), ...nextPage(page.nextPageToken) };
+  };
+  const idOf = (fields: RequestFields) => requireExperimentId(fields.requiredText('experiment_id'));
+  return [
+    {
+      method: 'POST',
+      path: '/experiments/create',
+      handle: async (fields) => {
+        const name = requireExperimentName(fields.requiredText('name'));
+        const location = artefactLocation(fields.text('artifact_location'));
+        return { experiment_id: await store.createExperiment(name, location, readTags(fields, 'experiment')) };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/experiments/get',
+      handle: async (fields) => ({ experiment: experimentMessage(await store.experiment(idOf(fields))) }),
+    },
+    {
+      method: 'GET',
+      path: '/experiments/get-by-name',
+      handle: async (fields) => ({
+        experiment: experimentMessage(await store.experimentByName(fields.requiredText('experiment_name'))),
+      }),
+    },
+    { method: 'GET', path: '/experiments/search', handle: search },
+    { method: 'POST', path: '/experiments/search', handle: search },
+    {
+      method: 'POST',
+      path: '/experiments/update',
+      handle: async (fields) => {
+        await store.renameExperiment(idOf(fields), requireExperimentName(fields.requiredText('new_name')));
+        return {};
+      },
+    },
+    {
+      method: 'POST',
+      path: '/experiments/delete',
+      handle: async (fields) => {
+        await store.markExperiment(idOf(fields), 'deleted');
+        return {};
+      },
+    },
+    {
+      method: 'POST',
+      path: '/experiments/restore',
+      handle: async (fields) => {
+        await store.markExperiment(idOf(fields), 'active');
+        return {};
+      },
+    },
+    {
+      method: 'POST',
+      path: '/experiments/set-experiment-tag',
+      handle: async (fields) => {
+        await store.setExperimentTag(idOf(fields), readTag(fields, 'experiment'));
+        return {};
+      },
+    },
+    {
+      method: 'POST',
+      path: '/experiments/delete-experiment-tag',
+      handle: async (fields) => {
+        await store.deleteExperimentTag(idOf(fields), requireTagKey(fields.requiredText('key')));
+        return {};
+      },
+    },
+  ];
+}
+
+const newestFirst = [
+  { entity: 'attribute', key: 'creation_time', ascending: false },
+  { entity: 'attribute', key: 'experiment_id', ascending: true },
+] as const;

@@ -1,32 +1,27 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, createBrotliDecompress, createGunzip, createInflate, deflate, gzip } from 'node:zlib';
-import { exception } from './olap-engine.ts';
+import { type EngineCompression, exception, type OlapEngine } from './olap-engine.ts';
 
 /** Largest request after inflation: a gzip bomb stops here. */
 export const maxBodyBytes = 256 * 1024 * 1024;
 
-export interface RequestBody {
-  readonly bytes: Buffer;
-  /** `none`, or an encoding that the engine itself inflates when it reads the rows. */
-  readonly compression: string;
-}
-
-/** The body of a request, inflated where Node can, bounded. Throws NOT_IMPLEMENTED for encodings nobody here knows. */
-export async function readBody(request: IncomingMessage, limit = maxBodyBytes): Promise<RequestBody> {
+/** The body of a request, inflated, bounded. Throws NOT_IMPLEMENTED for encodings nobody here knows. */
+export async function readBody(request: IncomingMessage, engine: OlapEngine, limit = maxBodyBytes): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
-  const compression = enginesOwn.has(encoding) ? encoding : 'none';
+  const compression = enginesOwn.find((each) => each === encoding);
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of compression === 'none' ? inflated(request, encoding) : request) {
+  for await (const chunk of compression === undefined ? inflated(request, encoding) : request) {
     bytes += chunk.length;
     if (bytes > limit) throw exception(223, 'QUERY_IS_TOO_LARGE', `The request is larger than ${limit} bytes.`);
     chunks.push(chunk);
   }
-  return { bytes: Buffer.concat(chunks), compression };
+  const body = Buffer.concat(chunks);
+  return compression === undefined || body.length === 0 ? body : engine.inflate(body, compression, limit);
 }
 
-const enginesOwn = new Set(['lz4', 'zstd', 'xz', 'bz2']);
+const enginesOwn: readonly EngineCompression[] = ['lz4', 'zstd', 'xz', 'bz2'];
 
 /** Compresses an answer as the client accepts; null where it accepts nothing we have, or the answer is small. */
 export async function compressed(

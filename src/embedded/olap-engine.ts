@@ -10,7 +10,7 @@ export interface Statement {
   /** The text; of an insert with data, without it. */
   readonly sql: string;
   /** An insert of data in a format, null for every other statement. */
-  readonly insert: InsertData | null;
+  readonly insert: InsertText | null;
   /** Format of a result that names none. */
   readonly format: string;
   readonly database: string;
@@ -23,14 +23,13 @@ export interface Statement {
   readonly session: { readonly id: string; readonly timeoutMs: number } | null;
 }
 
-export interface InsertData extends InsertText {
-  /** How the data is compressed, in the engine's words: `none`, `lz4`, `zstd`, `xz`, `bz2`. */
-  readonly compression: string;
-}
+export type EngineCompression = 'lz4' | 'zstd' | 'xz' | 'bz2';
 
 export interface OlapEngine {
   readonly version: string;
   run(statement: Statement): Promise<ChdbResult>;
+  /** Inflates what Node 20 cannot, by the engine's own reader of compressed files. */
+  inflate(bytes: Uint8Array, compression: EngineCompression, limit: number): Promise<Buffer>;
   /** Waits for running statements, at most 5 s. */
   close(): Promise<void>;
 }
@@ -79,6 +78,7 @@ export async function openOlapEngine(folder: string, databases: readonly string[
   return {
     version,
     run: (statement) => admitted(state, () => runStatement(state, statement)),
+    inflate: (bytes, compression, limit) => admitted(state, () => inflate(state, bytes, compression, limit)),
     close: () => closeEngine(state),
   };
 }
@@ -205,17 +205,36 @@ async function runOn(addon: ChdbAddon, connection: ChdbConnection, statement: St
 async function insertFromFile(
   addon: ChdbAddon,
   connection: ChdbConnection,
-  insert: InsertData,
+  insert: InsertText,
   parameters: Readonly<Record<string, string>>,
 ): Promise<ChdbResult> {
   const file = join(incomingFolder, randomUUID());
   try {
     await writeIncoming(file, insert.data);
-    const source = `FROM INFILE '${file}' COMPRESSION '${insert.compression}'`;
+    const source = `FROM INFILE '${file}' COMPRESSION 'none'`;
     const sql = `${insert.into} ${source}${insert.settings} FORMAT ${insert.format}`;
     const result = await addon.QueryAsyncConnection(connection, sql, 'Null', parameters);
     const written = { rowsWritten: result.rowsRead ?? 0, bytesWritten: result.bytesRead ?? 0 };
     return { elapsed: result.elapsed, ...written };
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function inflate(
+  { addon, keeper }: EngineState,
+  bytes: Uint8Array,
+  compression: EngineCompression,
+  limit: number,
+): Promise<Buffer> {
+  const file = join(incomingFolder, randomUUID());
+  try {
+    await writeIncoming(file, bytes);
+    const source = `file('${file}', 'RawBLOB', 'whole String', '${compression}')`;
+    // The engine's reader doubles its buffer as it grows.
+    const sql = `SELECT whole FROM ${source} SETTINGS max_memory_usage = ${4 * limit}`;
+    const result = await addon.QueryAsyncConnection(keeper, sql, 'RawBLOB');
+    return Buffer.from(result.bytes ?? []);
   } finally {
     await rm(file, { force: true });
   }

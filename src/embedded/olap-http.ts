@@ -51,7 +51,7 @@ async function answerQuery(
 ): Promise<void> {
   const asked = readRequest(request, options.accounts, options.database);
   response.setHeader('X-ClickHouse-Query-Id', asked.queryId ?? randomUUID());
-  const statement = readStatement(asked, request.method ?? 'GET', await readBody(request));
+  const statement = readStatement(asked, request.method ?? 'GET', await readBody(request, engine));
   const result = await engine.run(statement);
   const format = formatOf(statement.sql) ?? statement.format;
   const wanted =

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { RequestBody } from './olap-body.ts';
 import { exception, type Statement } from './olap-engine.ts';
 import { isUnclearInsert, splitInsert } from './olap-protocol.ts';
 import { refusalForReader } from './olap-reader.ts';
@@ -37,18 +36,11 @@ export function readRequest(request: IncomingMessage, accounts: readonly OlapAcc
 }
 
 /** The statement of a request. Throws ClickHouse's READONLY or ACCESS_DENIED where the account may not run it. */
-export function readStatement(asked: OlapRequest, method: string, body: RequestBody): Statement {
+export function readStatement(asked: OlapRequest, method: string, body: Uint8Array): Statement {
   const { parameters, account } = asked;
   const query = parameters.get('query') ?? '';
-  const insert = splitInsert(query, body.bytes);
-  if (insert === null && body.compression !== 'none') {
-    throw exception(
-      48,
-      'NOT_IMPLEMENTED',
-      `A body in ${body.compression} has to be the rows of an insert in the address.`,
-    );
-  }
-  const sql = insert === null ? joined(query, body.bytes) : `${insert.into}${insert.settings} FORMAT ${insert.format}`;
+  const insert = splitInsert(query, body);
+  const sql = insert === null ? joined(query, body) : `${insert.into}${insert.settings} FORMAT ${insert.format}`;
   if (sql.trim() === '') throw exception(62, 'SYNTAX_ERROR', 'Empty query');
   const refusal = account.mayWrite ? null : refusalForReader(sql);
   if (refusal !== null) throw exception(497, 'ACCESS_DENIED', `${account.name}: Not enough privileges: ${refusal}.`);
@@ -64,7 +56,7 @@ export function readStatement(asked: OlapRequest, method: string, body: RequestB
   }
   return {
     sql,
-    insert: insert === null ? null : { ...insert, compression: body.compression },
+    insert,
     format: asked.format ?? 'TabSeparated',
     database: asked.database,
     settings: settingsOf(parameters),

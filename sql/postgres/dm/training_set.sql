@@ -58,7 +58,7 @@ features as (
     end as drawdown_60,
     (
       select min(c.calendar_date) from dm.working_calendar c
-      where c.is_quote_date and c.calendar_date > p.effective_date
+      where c.is_quote_date and c.calendar_date > p.effective_date and c.calendar_date <= p.effective_date + 30
     ) as target_date
   from prices p
   window

@@ -42,10 +42,15 @@ async function applyWhole(pool: pg.Pool, range: DateRange | null): Promise<Appli
     const checks = await runChecks(db, range);
     const kept = checks.every((check) => check.offendingCount === 0);
     if (!kept) await script(db, 'rollback to savepoint before_transform');
+    if (kept && changes(dm.tables['dm.quote_daily'])) await rows(db, sqlFile('postgres/write/announce-data.sql'));
     return { kept, tables: { ...ods.tables, ...dm.tables }, checks };
   });
   await keepResults(pool, outcome.checks);
   return outcome;
+}
+
+function changes(counts: RowCounts | undefined): boolean {
+  return counts !== undefined && counts.inserted + counts.updated + counts.deleted > 0;
 }
 
 async function alone<Result>(pool: pg.Pool, work: (db: pg.PoolClient) => Promise<Result>): Promise<Result> {

@@ -1,7 +1,7 @@
 import { calibrateForecast, residualScale, residualScores } from '../backtest/conformal.ts';
 import { planFolds } from '../backtest/fold-plan.ts';
 import { type BacktestSettings, backtestSettings } from '../backtest/settings.ts';
-import { nextQuoteDates } from '../domain/calendar/quote-dates.ts';
+import { nextQuoteDates } from '../domain/calendar/calendar.ts';
 import { assert, PlatformError } from '../domain/errors.ts';
 import { type Forecast, type ModelArtefact, quantileLevels } from '../domain/forecaster.ts';
 import type { IsoDate } from '../domain/iso-date.ts';

@@ -71,7 +71,7 @@ async function moveBack(
 ): Promise<RollbackReport> {
   // What lies below the returning version, as the version that leaves knew it: the ladder ends before it.
   const ladder = formerVersions(from);
-  const below = ladder.slice(0, ladder.lastIndexOf(to.version));
+  const below = ladder.slice(0, Math.max(0, ladder.lastIndexOf(to.version)));
   await tracking.setVersionTag(to.name, to.version, tag.former, ladderTag(below));
   if (to.stage !== 'Production') await tracking.transition(to.name, to.version, 'Production', true);
   await tracking.setAlias(to.name, championAlias, to.version);

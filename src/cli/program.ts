@@ -142,14 +142,14 @@ function addCare(program: Command, terminal: Terminal): void {
     terminal,
     'backup <file>',
     'write the database and the lake to one archive',
-    async (context, _options, file) => (await import('./commands/backup.ts')).backup(context, file as string),
+    async (context, _options, folder) => (await import('./commands/backup.ts')).backup(context, folder as string),
   );
   on(
     program,
     terminal,
     'restore <file>',
     'bring an archive back into an empty data folder',
-    async (context, _options, file) => (await import('./commands/backup.ts')).restore(context, file as string),
+    async (context, _options, folder) => (await import('./commands/backup.ts')).restore(context, folder as string),
   );
 }
 

@@ -134,8 +134,10 @@ async function runFlow<Ports>(request: FlowRequest, options: DurableRunnerOption
     });
   } catch (error) {
     const sealed = sealError(error);
-    options.onWarning(`${request.flow} (${runId}) failed: ${sealed.error.message}`);
-    await journal.finishRun(runId, 'failed', sealed.error.message);
+    await journal.finishRun(runId, 'failed', sealed.error.message).catch((lost: unknown) => {
+      // The store that failed the run may be the one that keeps the journal; the run's own error comes first.
+      options.onWarning(`${request.flow} (${runId}) failed and could not be recorded: ${String(lost)}`);
+    });
     return sealed;
   }
 }

@@ -88,6 +88,7 @@ async function settle<Result>(
     return sealError(error);
   } finally {
     timer.abort();
+    // The aborted timer rejects; nobody waits for it any more.
     expiry.catch(() => undefined);
   }
 }

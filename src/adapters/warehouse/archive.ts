@@ -6,7 +6,10 @@ import { type Queryable, rows, script, transaction } from './pool.ts';
 
 const batch = 2_000;
 
-/** Dumps and restores the warehouse through SQL alone, so that it works on the embedded engine and on any server. */
+/**
+ * Dumps and restores the warehouse through SQL alone, so that it works on the embedded engine and on any server.
+ * Its statements name tables found in the catalogue at run time, so they cannot be files.
+ */
 export function createArchive(pool: pg.Pool): Archive {
   return {
     dump: () => dump(pool),

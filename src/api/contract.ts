@@ -296,6 +296,7 @@ export type VintageSummary = z.infer<typeof vintageSummarySchema>;
 export type ForecastView = z.infer<typeof forecastSchema>;
 export type Score = z.infer<typeof scoreSchema>;
 export type FactRow = z.infer<typeof factRowSchema>;
+export type TournamentModel = z.infer<typeof tournamentModelSchema>;
 export type TournamentView = z.infer<typeof tournamentSchema>;
 export type ModelVersionView = z.infer<typeof modelVersionSchema>;
 export type Models = z.infer<typeof modelsSchema>;

@@ -35,7 +35,7 @@ export function Change({ value, children }: { value: number | null; children: Co
 
 /** A missing figure is said in words, never as 0. */
 export function Money({ speech, value }: { speech: Speech; value: number | null }): VNode {
-  return value === null ? <Missing speech={speech} /> : <>{speech.f.money(value)}</>;
+  return value === null ? <Missing speech={speech} /> : <span>{speech.f.money(value)}</span>;
 }
 
 export function Missing({ speech }: { speech: Speech }): VNode {

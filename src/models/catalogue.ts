@@ -1,18 +1,33 @@
 import { PlatformError } from '../domain/errors.ts';
 import type { FittedForecaster, Forecaster, ModelArtefact, ModelParameters } from '../domain/forecaster.ts';
 import { nearestName } from '../stats/nearest-name.ts';
+import { arima } from './arima.ts';
 import type { CatalogueEntry } from './define-model.ts';
 import { drift } from './drift.ts';
+import { ets } from './ets.ts';
 import { linear } from './linear.ts';
 import { movingAverage } from './moving-average.ts';
 import { naive } from './naive.ts';
 import { randomForest } from './random-forest.ts';
+import { sarima } from './sarima.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
+import { theta } from './theta.ts';
 
 export type { CatalogueEntry } from './define-model.ts';
 
 /** Every model of the product, from the simplest on. Adding one is one file and one line here. */
-export const catalogue: readonly CatalogueEntry[] = [naive, drift, movingAverage, seasonalNaive, linear, randomForest];
+export const catalogue: readonly CatalogueEntry[] = [
+  naive,
+  drift,
+  movingAverage,
+  seasonalNaive,
+  theta,
+  ets,
+  arima,
+  sarima,
+  linear,
+  randomForest,
+];
 
 /**
  * A model by its name, its defaults overlaid by `parameters`.

@@ -109,7 +109,16 @@ function unitRate(nominal: string, value: string): string {
   const [whole = '0', fraction = ''] = value.split('.');
   const digits = whole.padStart(shift + 1, '0');
   const point = digits.length - shift;
-  return `<VunitRate>${shortDecimal(`${digits.slice(0, point)}.${digits.slice(point)}${fraction}`)}</VunitRate>`;
+  const rate = shortDecimal(`${digits.slice(0, point)}.${digits.slice(point)}${fraction}`);
+  return `<VunitRate>${scientificIfTiny(rate)}</VunitRate>`;
+}
+
+/** Below 0.0001 the Bank's programs fall into scientific notation: `5,88139E-05` for a rial. */
+function scientificIfTiny(rate: string): string {
+  const [, zeros = '', first = '', rest = ''] = /^0,(0{4,})([1-9])(\d*)$/.exec(rate) ?? [];
+  if (first === '') return rate;
+  const exponent = String(zeros.length + 1).padStart(2, '0');
+  return `${rest === '' ? first : `${first},${rest}`}E-${exponent}`;
 }
 
 /** `236.10` as `236,1`, `8801.00` as `8801`, `007.5` as `7,5`. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PlatformError } from '../domain/errors.ts';
-import { addDays, type DateRange, dateRange } from '../domain/iso-date.ts';
+import { addDays, type DateRange, dateRange, type IsoDate } from '../domain/iso-date.ts';
 import { moscowDate } from '../domain/moscow-time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StepContext } from '../ports/journal.ts';
@@ -13,7 +13,6 @@ export interface ExtractRequest {
   readonly series: readonly SourceSeries[];
   /** Left out or null: the whole history when nothing is known yet, else the last month and what is to come. */
   readonly range?: DateRange | null;
-  readonly signal: AbortSignal;
 }
 
 export interface ExtractPorts {
@@ -59,7 +58,7 @@ export async function extract(request: ExtractRequest, ports: ExtractPorts): Pro
   const series: ExtractedSeries[] = [];
   for (const name of request.series) {
     const range = chooseRange(name, request.range ?? null, newest[name], ports);
-    series.push(await extractSeries(name, range, request.signal, ports));
+    series.push(await extractSeries(name, range, ports));
   }
   const count = (counted: readonly ExtractedSeries[]) => counted.reduce((sum, { records }) => sum + records, 0);
   step.rows(count(series), count(series.filter(({ outcome }) => outcome === 'stored')));
@@ -69,29 +68,28 @@ export async function extract(request: ExtractRequest, ports: ExtractPorts): Pro
 function chooseRange(
   series: SourceSeries,
   asked: DateRange | null,
-  newest: DateRange['to'] | null,
+  newest: IsoDate | null,
   { source, clock }: ExtractPorts,
 ): DateRange {
   const first = source.firstDate(series);
   if (asked !== null) {
     if (asked.to < first) throw beforeHistory(series, asked, first);
-    return dateRange(asked.from < first ? first : asked.from, asked.to);
+    return dateRange(later(asked.from, first), asked.to);
   }
   const ahead = addDays(moscowDate(clock.now()), lookAheadDays);
-  if (newest === null) return dateRange(first, ahead > first ? ahead : first);
-  const from = addDays(newest, -lookBackDays);
-  return dateRange(from > first ? from : first, ahead > newest ? ahead : newest);
+  if (newest === null) return dateRange(first, later(ahead, first));
+  return dateRange(later(addDays(newest, -lookBackDays), first), later(ahead, newest));
 }
 
-async function extractSeries(
-  series: SourceSeries,
-  range: DateRange,
-  signal: AbortSignal,
-  ports: ExtractPorts,
-): Promise<ExtractedSeries> {
+function later(left: IsoDate, right: IsoDate): IsoDate {
+  if (left > right) return left;
+  return right;
+}
+
+async function extractSeries(series: SourceSeries, range: DateRange, ports: ExtractPorts): Promise<ExtractedSeries> {
   const { source, step } = ports;
   step.note(`Asking ${source.id} for ${series} of ${range.from} .. ${range.to}.`, { series, range });
-  const answer = await source.fetch(series, range, signal);
+  const answer = await source.fetch(series, range, step.signal);
   const parsed = source.parse(series, range, answer);
   if (!parsed.ok) throw await quarantine(series, range, answer, parsed, ports);
   const stored = await store(series, range, answer, ports);
@@ -176,7 +174,7 @@ async function quarantine(
   });
 }
 
-function beforeHistory(series: SourceSeries, asked: DateRange, first: string): PlatformError {
+function beforeHistory(series: SourceSeries, asked: DateRange, first: IsoDate): PlatformError {
   return new PlatformError('INPUT_INVALID', `${series} begin on ${first}: there is nothing up to ${asked.to}.`, {
     context: { series, range: asked },
     hint: `Ask for a range that ends on ${first} or later.`,

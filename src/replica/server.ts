@@ -86,10 +86,10 @@ interface State {
 }
 
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://replica');
-  state.requests.set(url.pathname, (state.requests.get(url.pathname) ?? 0) + 1);
-  const query = url.searchParams;
-  switch (url.pathname) {
+  const [path = '/', parameters = ''] = (request.url ?? '/').split('?');
+  state.requests.set(path, (state.requests.get(path) ?? 0) + 1);
+  const query = new URLSearchParams(parameters);
+  switch (path) {
     case '/scripts/xml_metall.asp':
       return answerRange(state, 'metals', query, request, response);
     case '/scripts/XML_dynamic.asp':

@@ -134,7 +134,10 @@ describe('publishing into ClickHouse', () => {
     await publisher.rebuildMonths();
     const months = await publisher.months();
     const tables = { 'dm.quote_daily': quotes(), 'dm.monthly': months };
-    const first = await publish({}, { publisher, lake, step, exporter: warehouse(tables) });
+    const first = await publish(
+      { scopes: ['quotes', 'forecasts'] },
+      { publisher, lake, step, exporter: warehouse(tables) },
+    );
     expect(first).toMatchObject({ rowsLoaded: 0, parquetFiles: 1, monthsReconciled: 2 });
     expect(lake.keys()).toEqual(['parquet/dm/quote_daily/2024.parquet', 'parquet/dm/quote_daily/hashes.json']);
     expect(
@@ -142,19 +145,24 @@ describe('publishing into ClickHouse', () => {
         .subarray(0, 4)
         .toString(),
     ).toBe('PAR1');
-    expect(await publish({}, { publisher, lake, step, exporter: warehouse(tables) })).toMatchObject({
+    expect(
+      await publish({ scopes: ['quotes', 'forecasts'] }, { publisher, lake, step, exporter: warehouse(tables) }),
+    ).toMatchObject({
       rowsLoaded: 0,
       parquetFiles: 0,
     });
     const wrong = months.map((month) => ({ ...month, max_rub_per_gram: Number(month['max_rub_per_gram']) + 0.01 }));
-    const disagreeing = publish({}, { publisher, lake, step, exporter: warehouse({ ...tables, 'dm.monthly': wrong }) });
+    const disagreeing = publish(
+      { scopes: ['quotes', 'forecasts'] },
+      { publisher, lake, step, exporter: warehouse({ ...tables, 'dm.monthly': wrong }) },
+    );
     await expect(disagreeing).rejects.toMatchObject({ code: 'CHECK_FAILED' });
   });
 
   it('drops a part whose rows are gone from the warehouse', async () => {
     const publisher = createOlapPublisher(olap);
     const lake = memoryLake();
-    await publish({}, { publisher, lake, step, exporter: warehouse({}) });
+    await publish({ scopes: ['quotes', 'forecasts'] }, { publisher, lake, step, exporter: warehouse({}) });
     expect(await olap.rows('SELECT * FROM quote_daily')).toEqual([]);
     expect((await publisher.parts('quote_daily')).size).toBe(0);
     expect(await publisher.months()).toEqual([]);

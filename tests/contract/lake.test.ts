@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'vitest';
+import { createFsLake } from '../../src/adapters/lake/fs.ts';
+import { createMemoryLake } from '../support/memory-lake.ts';
+import { lakeContract } from './lake.contract.ts';
+
+lakeContract('folder', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-lake-'));
+  return {
+    open: () => createFsLake({ folder }),
+    clear: () => rm(folder, { recursive: true, force: true }),
+  };
+});
+
+// The stand-in that flows are tested with must be no easier to satisfy than the real one.
+lakeContract('memory', async () => {
+  const lake = createMemoryLake();
+  return { open: () => lake, clear: async () => {} };
+});
+
+describe.skip('lake contract: s3 (skipped: no S3 adapter is configured)', () => {
+  it('passes the contract', () => {});
+});

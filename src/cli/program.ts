@@ -113,7 +113,9 @@ function addModels(program: Command, terminal: Terminal): void {
     on(program, terminal, 'promote [version]', 'make a model version the champion', async (context, options, version) =>
       (await import('./commands/run-flow.ts')).runFlow(context, 'promote', { ...options, version }),
     ),
-  ).option('--reason <text>', 'why, for the record');
+  )
+    .option('--reason <text>', 'why, for the record')
+    .option('--force', 'against the gate, on the record');
   metalOption(
     on(program, terminal, 'rollback', 'bring the former champion back', async (context, options) =>
       (await import('./commands/run-flow.ts')).runFlow(context, 'rollback', options),

@@ -13,8 +13,9 @@ import { extract } from './extract.ts';
 import type { Flow, FlowParameters } from './flow.ts';
 import { forecast } from './forecast.ts';
 import { load } from './load.ts';
+import { servingVersion } from './model-registry.ts';
 import { promote } from './promote.ts';
-import { publish } from './publish.ts';
+import { type PublishScope, publish } from './publish.ts';
 import { rollback } from './rollback.ts';
 import { score } from './score.ts';
 import { train } from './train.ts';
@@ -37,11 +38,6 @@ export interface PipelinePorts {
 }
 
 type PipelineFlow = Flow<PipelinePorts>;
-type FlowBody = (
-  parameters: FlowParameters,
-  runner: StepRunner,
-  ports: PipelinePorts,
-) => Promise<Record<string, unknown>>;
 
 const seed = 20_080_702;
 const horizon = 14;
@@ -111,7 +107,11 @@ export const pipelineFlows: readonly PipelineFlow[] = [
   {
     name: 'daily',
     summary: 'The main job: sync, transform, publish, train, promote, forecast, score.',
-    parameters: { ...metalParameter, metals: 'several metals, comma separated' },
+    parameters: {
+      ...metalParameter,
+      metals: 'several metals, comma separated',
+      train: 'always, or if-needed: only metals without a champion',
+    },
     run: runDaily,
   },
 ];
@@ -150,8 +150,12 @@ async function runPublish(
   runner: StepRunner,
   ports: PipelinePorts,
 ): Promise<Record<string, unknown>> {
+  return { published: await publishStep('publish', ['quotes', 'forecasts'], runner, ports) };
+}
+
+function publishStep(name: string, scopes: readonly PublishScope[], runner: StepRunner, ports: PipelinePorts) {
   const { publisher, exporter, lake } = ports;
-  return { published: await runner.step('publish', (step) => publish({}, { publisher, exporter, lake, step })) };
+  return runner.step(name, (step) => publish({ scopes }, { publisher, exporter, lake, step }));
 }
 
 async function runTrain(
@@ -184,6 +188,7 @@ async function runPromote(
           metal,
           by: textOf(parameters, 'by', 'flow'),
           ...(version === undefined ? {} : { version }),
+          ...(parameters['force'] === true ? { force: true } : {}),
           ...reasonOf(parameters),
         },
         { ...ports, step },
@@ -231,10 +236,34 @@ async function runDaily(
   runner: StepRunner,
   ports: PipelinePorts,
 ): Promise<Record<string, unknown>> {
-  const bodies: FlowBody[] = [runSync, runTransform, runPublish, runTrain, runPromote, runForecast, runScore];
-  const result: Record<string, unknown> = {};
-  for (const body of bodies) Object.assign(result, await body(parameters, runner, ports));
+  const result: Record<string, unknown> = {
+    ...(await runSync(parameters, runner, ports)),
+    ...(await runTransform(parameters, runner, ports)),
+    published: await publishStep('publish', ['quotes'], runner, ports),
+  };
+  const untrained = await metalsToTrain(parameters, runner, ports);
+  if (untrained.length > 0) {
+    const training = { ...parameters, metals: untrained.join(',') };
+    Object.assign(result, await runTrain(training, runner, ports), await runPromote(training, runner, ports));
+  }
+  Object.assign(result, await runForecast(parameters, runner, ports), await runScore(parameters, runner, ports));
+  result['forecastsPublished'] = await publishStep('publish forecasts', ['forecasts'], runner, ports);
   return result;
+}
+
+/** With `train: if-needed` only the metals that nobody forecasts yet; every weekday a new choice would follow noise. */
+async function metalsToTrain(
+  parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<readonly Metal[]> {
+  const asked = metalsOf(parameters);
+  if (parameters['train'] !== 'if-needed') return asked;
+  return runner.step('find untrained', async () => {
+    const untrained: Metal[] = [];
+    for (const metal of asked) if ((await servingVersion(ports.tracking, metal)) === null) untrained.push(metal);
+    return untrained;
+  });
 }
 
 function rangeOf(parameters: FlowParameters): DateRange | null {

@@ -13,6 +13,7 @@ export interface PromotionRules {
   readonly band95: number;
 }
 
+/** Bands: naive's own coverage over 250 origins of the gold price strayed by up to 8.6 and 4.5 points in 2012..2025. */
 export const defaultRules: PromotionRules = { level: 0.05, band80: 0.08, band95: 0.04 };
 
 /** One model as the selection block saw it. */

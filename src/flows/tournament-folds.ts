@@ -72,8 +72,8 @@ export async function evaluateFolds(
   const pieces = await Promise.all(
     entries.flatMap((entry) => blocks.map((block) => lookUp(entry, block, request, seen, ports))),
   );
-  // The slowest blocks come first to a pool that starts with the last of them: later fits see more data.
-  const missing = pieces.filter(({ job }) => job !== null).sort((a, b) => b.block.fitOrigin - a.block.fitOrigin);
+  // The catalogue goes from the simplest on: its costly end starts first, so that no long job is left for the last.
+  const missing = pieces.filter(({ job }) => job !== null).reverse();
   const jobs = missing.map(({ id, job }) => {
     assert(job !== null, 'a missing piece has a job');
     return { id, input: job, timeLimitMs: blockLimitMs } satisfies ComputeJob<FoldJob>;

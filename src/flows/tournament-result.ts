@@ -32,26 +32,46 @@ export interface TournamentResult {
   readonly settings: BacktestSettings;
 }
 
+/** Fits by entry; a sentence in place of one that failed. */
+export type EntryFits = ReadonlyMap<string, FitAnswer | { readonly failure: string }>;
+
 export interface JudgeRequest {
   readonly folds: readonly EntryFolds[];
+  readonly fits: EntryFits;
   readonly y: Float64Array;
   readonly plan: FoldPlan;
   readonly settings: BacktestSettings;
   readonly rules: PromotionRules;
-  readonly seed: number;
   /** Name of the standing champion among the entries. */
   readonly champion: string | null;
 }
 
 export const fitWork: Work<FitJob, FitAnswer> = { name: 'fit' };
 
-/** Calibrates, scores and judges; fits every sound entry on the whole series so that the gate can see it reproduce. */
-export async function judgeEntries(
-  request: JudgeRequest,
-  ports: { readonly compute: Compute; readonly step: StepContext },
-): Promise<TournamentResult> {
-  const { y, plan, settings } = request;
-  const fits = await fitEntries(request, ports);
+/** Every entry fitted on the whole series, stored and restored, so that the gate can see it reproduce. */
+export async function fitEntries(
+  entries: readonly Entry[],
+  { y, settings, seed }: { readonly y: Float64Array; readonly settings: BacktestSettings; readonly seed: number },
+  { compute, step }: { readonly compute: Compute; readonly step: StepContext },
+): Promise<EntryFits> {
+  const { horizon, season } = settings;
+  const jobs = entries.map(({ entry, model, parameters }) => {
+    const input: FitJob = { model, parameters, y, season, horizon, seed };
+    return { id: entry, input, timeLimitMs: blockLimitMs };
+  });
+  const fits = new Map<string, FitAnswer | { readonly failure: string }>();
+  for await (const outcome of compute.run(fitWork, jobs.reverse(), step.signal)) {
+    fits.set(
+      outcome.id,
+      outcome.ok ? outcome.output : { failure: `the fit on the whole series failed: ${outcome.reason}` },
+    );
+  }
+  return fits;
+}
+
+/** Calibrates, scores and judges. Pure. */
+export function judgeEntries(request: JudgeRequest): TournamentResult {
+  const { y, plan, settings, fits } = request;
   const scale = residualScale(y, settings.residualScale);
   const options = { scale: settings.residualScale, memory: settings.residualMemory };
   const prepared = request.folds.map((one) => {
@@ -98,27 +118,6 @@ export async function judgeEntries(
     },
   }));
   return { judgement, candidates, plan, settings };
-}
-
-async function fitEntries(
-  { folds, y, settings, seed }: JudgeRequest,
-  { compute, step }: { readonly compute: Compute; readonly step: StepContext },
-): Promise<Map<string, FitAnswer | { readonly failure: string }>> {
-  const { horizon, season } = settings;
-  const jobs = folds
-    .filter((one) => one.failure === null)
-    .map(({ entry: { entry, model, parameters } }) => {
-      const input: FitJob = { model, parameters, y, season, horizon, seed };
-      return { id: entry, input, timeLimitMs: blockLimitMs };
-    });
-  const fits = new Map<string, FitAnswer | { readonly failure: string }>();
-  for await (const outcome of compute.run(fitWork, jobs, step.signal)) {
-    fits.set(
-      outcome.id,
-      outcome.ok ? outcome.output : { failure: `the fit on the whole series failed: ${outcome.reason}` },
-    );
-  }
-  return fits;
 }
 
 function scoresIn(

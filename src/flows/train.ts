@@ -15,7 +15,7 @@ import type { Tracking } from '../ports/tracking.ts';
 import type { ForecastStore, ModelScore, SeriesReader, Tournament } from '../ports/warehouse.ts';
 import { servingVersion, sha256, tag } from './model-registry.ts';
 import { type Entry, evaluateFolds } from './tournament-folds.ts';
-import { judgeEntries, type TournamentResult } from './tournament-result.ts';
+import { fitEntries, judgeEntries, type TournamentResult } from './tournament-result.ts';
 import { recordTournament, type TournamentIdentity } from './tournament-runs.ts';
 
 export interface TrainRequest {
@@ -71,9 +71,11 @@ export async function train(request: TrainRequest, ports: TrainPorts): Promise<T
   }
   const { entries, champion } = await withChampion(protocol.entries, request.metal, ports.tracking);
   ports.step.note(`Comparing ${entries.length} models over ${series.values.length} quotes`);
-  const folds = await evaluateFolds(entries, { y: series.values, plan, settings, seed: request.seed }, ports);
-  const judged = { folds, y: series.values, plan, settings, seed: request.seed, champion: champion?.entry ?? null };
-  const result = await judgeEntries({ ...judged, rules: protocol.rules }, ports);
+  const { values: y } = series;
+  const work = { y, plan, settings, seed: request.seed };
+  const [folds, fits] = await Promise.all([evaluateFolds(entries, work, ports), fitEntries(entries, work, ports)]);
+  const { rules } = protocol;
+  const result = judgeEntries({ folds, fits, y, plan, settings, rules, champion: champion?.entry ?? null });
   ports.step.note(result.judgement.statement);
   const recorded = await recordTournament(identity, { result, series, plan, settings, champion }, ports);
   const tournament = tournamentOf(identity, result, recorded, ports.simulated);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError } from '../domain/errors.ts';
-import { type ChdbAddon, type ChdbConnection, type ChdbResult, loadChdb } from './chdb-addon.ts';
+import type { ChdbAddon, ChdbConnection, ChdbResult } from './chdb-addon.ts';
 import type { InsertText } from './olap-protocol.ts';
 import { errorCode } from './processes.ts';
 
@@ -66,8 +66,11 @@ const engineArguments = [
  * Opens ClickHouse on a folder, in this process: one engine a process, one process a folder.
  * Each statement gets a connection of its own (0.2 ms), so that no setting outlives it.
  */
-export async function openOlapEngine(folder: string, databases: readonly string[]): Promise<OlapEngine> {
-  const addon = loadChdb();
+export async function openOlapEngine(
+  addon: ChdbAddon,
+  folder: string,
+  databases: readonly string[],
+): Promise<OlapEngine> {
   await rm(incomingFolder, { recursive: true, force: true });
   await mkdir(incomingFolder, { mode: 0o700 });
   const keeper = connect(addon, folder);

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadChdb } from './chdb-addon.ts';
 import { type OlapEngine, openOlapEngine } from './olap-engine.ts';
 import { createOlapServer } from './olap-http.ts';
 import type { OlapAccount } from './olap-request.ts';
@@ -14,12 +15,13 @@ export interface OlapServerConfig {
   readonly accounts: readonly OlapAccount[];
 }
 
-/** What we write as the only line of our standard output. */
+/** What we write, a line each, on our standard output: that the folder is being opened, then how it ended. */
 export type OlapServerReport =
+  | { readonly state: 'opening' }
   | { readonly state: 'ready'; readonly port: number; readonly version: string }
   | {
       readonly state: 'failed';
-      readonly step: 'open' | 'listen';
+      readonly step: 'start' | 'open' | 'listen';
       readonly code: string | null;
       readonly message: string;
     };
@@ -29,10 +31,14 @@ async function main(): Promise<void> {
   const config = await readConfig();
   writeFileSync(join(config.dataFolder, 'server.pid'), `${process.pid} ${startMark(process.pid)}\n`);
   let engine: OlapEngine;
+  let step: 'start' | 'open' = 'start';
   try {
-    engine = await openOlapEngine(config.engineFolder, [config.database]);
+    const addon = loadChdb();
+    step = 'open';
+    report({ state: 'opening' });
+    engine = await openOlapEngine(addon, config.engineFolder, [config.database]);
   } catch (error) {
-    return fail('open', error);
+    return fail(step, error);
   }
   const server = createOlapServer(engine, config);
   server.once('error', (error) => fail('listen', error));
@@ -74,7 +80,7 @@ function readConfig(): Promise<OlapServerConfig> {
   });
 }
 
-function fail(step: 'open' | 'listen', error: unknown): void {
+function fail(step: 'start' | 'open' | 'listen', error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   report({ state: 'failed', step, code: errorCode(error) ?? null, message });
   process.exit(1);

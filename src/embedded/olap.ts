@@ -101,6 +101,7 @@ interface ReadyServer {
   readonly pid: number;
 }
 
+type ReadyReport = Extract<OlapServerReport, { state: 'ready' }>;
 type FailedServer = Extract<OlapServerReport, { state: 'failed' }>;
 
 /** The engine's process ends by itself when its parent dies; one that is stuck in a statement is not waited for. */
@@ -153,29 +154,34 @@ async function launchServer(launch: Launch): Promise<ReadyServer | FailedServer>
   return { ...report, child, pid: child.pid };
 }
 
-/** The child's only line, or what happened instead of it. */
-function awaitReport(launch: Launch, child: ChildProcess): Promise<OlapServerReport> {
+/** How the child's start ended. Only one that failed while it opened its folder may have a folder that is broken. */
+function awaitReport(launch: Launch, child: ChildProcess): Promise<ReadyReport | FailedServer> {
   const from = logSize(launch.logFile);
   return new Promise((resolve) => {
+    let step: FailedServer['step'] = 'start';
     const failed = (message: string, code: string | null = null): void =>
-      resolve({
-        state: 'failed',
-        step: 'open',
-        code,
-        message: `${message}\n${lastLines(launch.logFile, from)}`.trim(),
-      });
+      resolve({ state: 'failed', step, code, message: `${message}\n${lastLines(launch.logFile, from)}`.trim() });
     const limit = launch.options.startTimeoutMs ?? 60_000;
-    const timer = setTimeout(() => failed(`It was not ready within ${limit} ms.`, 'TIMEOUT'), limit);
+    const timer = setTimeout(() => {
+      step = 'start';
+      failed(`It was not ready within ${limit} ms.`, 'TIMEOUT');
+    }, limit);
     child.once('error', (error) => failed(error.message, 'SPAWN'));
-    child.once('exit', (code, signal) => {
+    // `close` comes after the last line was read. Who sends SIGKILL is the system, short of memory, or a person.
+    child.once('close', (code, signal) => {
       clearTimeout(timer);
-      // The report, if any, is read first.
-      setImmediate(() => failed(`Its process ended with ${signal ?? `code ${code}`}.`));
+      if (signal === 'SIGKILL' || signal === 'SIGTERM') step = 'start';
+      failed(`Its process ended with ${signal ?? `code ${code}`}.`);
     });
     assert(child.stdout !== null, "the child's output is a pipe");
-    createInterface({ input: child.stdout }).once('line', (line) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const report = JSON.parse(line) as OlapServerReport;
+      if (report.state === 'opening') {
+        step = 'open';
+        return;
+      }
       clearTimeout(timer);
-      resolve(JSON.parse(line) as OlapServerReport);
+      resolve(report);
     });
   });
 }

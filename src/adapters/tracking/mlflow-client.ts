@@ -1,0 +1,299 @@
+import { createHash } from 'node:crypto';
+import { PlatformError } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { MetricPoint, ModelVersion, RunRecord, RunStart, Tracking } from '../../ports/tracking.ts';
+import { type RunMessage, recordOf, type VersionMessage, versionOf } from './mlflow-messages.ts';
+import { createMlflowRest, type MlflowRest } from './mlflow-rest.ts';
+
+export interface MlflowTrackingOptions {
+  /** MLFLOW_TRACKING_URI: our own server or any MLflow server that serves artefacts. */
+  readonly url: string;
+  readonly token?: string | undefined;
+  readonly clock: Clock;
+  readonly fetch?: typeof fetch | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly retryDelayMs?: number | undefined;
+}
+
+/**
+ * Tracking through MLflow's REST API and nothing else. Calls are retried when the connection or the server fails;
+ * those that would do something twice look first whether they already did.
+ */
+export function createMlflowTracking(options: MlflowTrackingOptions): Tracking {
+  const rest = createMlflowRest(options);
+  const roots = artefactRoots(rest);
+  return {
+    ...runCalls(rest, startKeys(options.clock)),
+    putArtefact: async (runId, path, bytes) => {
+      const target = `${await roots(runId)}/${escaped(path)}`;
+      await rest.call({ method: 'PUT', path: target, body: bytes });
+    },
+    getArtefact: async (runId, path) => rest.download(`${await roots(runId)}/${escaped(path)}`),
+    ...registryCalls(rest),
+  };
+}
+
+const api = '/api/2.0/mlflow';
+const startKeyTag = 'assay.startKey';
+
+type RunCalls = 'startRun' | 'logBatch' | 'finishRun' | 'searchRuns';
+
+function runCalls(rest: MlflowRest, startKey: (start: RunStart) => string): Pick<Tracking, RunCalls> {
+  const experimentIds = new Map<string, string>();
+  const experimentId = async (name: string) => {
+    const known = experimentIds.get(name);
+    if (known !== undefined) return known;
+    const id = (await findExperiment(rest, name)) ?? (await createExperiment(rest, name));
+    experimentIds.set(name, id);
+    return id;
+  };
+  return {
+    startRun: async (start) => createRun(rest, await experimentId(start.experiment), start, startKey(start)),
+    logBatch: async (runId, batch) => {
+      for (const part of batchParts(batch)) {
+        await rest.call({ method: 'POST', path: `${api}/runs/log-batch`, body: { run_id: runId, ...part } });
+      }
+    },
+    finishRun: async (runId, status, endedAtMs) => {
+      const body = { run_id: runId, status, end_time: endedAtMs };
+      await rest.call({ method: 'POST', path: `${api}/runs/update`, body });
+    },
+    searchRuns: async (experiment, filter, limit) => {
+      const id = experimentIds.get(experiment) ?? (await findExperiment(rest, experiment));
+      return id === null ? [] : searchRuns(rest, id, filter, limit);
+    },
+  };
+}
+
+/**
+ * A word for each start, carried as a tag, by which a start whose answer was lost is found again: what is started,
+ * by which client, as its how manieth.
+ */
+function startKeys(clock: Clock): (start: RunStart) => string {
+  const client = `${clock.now()} ${process.pid}`;
+  let count = 0;
+  return (start) => {
+    count += 1;
+    const text = JSON.stringify([client, count, start.experiment, start.name, start.startedAtMs, start.parentRunId]);
+    return createHash('sha256').update(text).digest('hex').slice(0, 32);
+  };
+}
+
+async function findExperiment(rest: MlflowRest, name: string): Promise<string | null> {
+  const found = await orNull(
+    'NOT_FOUND',
+    rest.call<{ experiment: { experiment_id: string } }>({
+      method: 'GET',
+      path: `${api}/experiments/get-by-name`,
+      query: { experiment_name: name },
+    }),
+  );
+  return found?.experiment.experiment_id ?? null;
+}
+
+async function createExperiment(rest: MlflowRest, name: string): Promise<string> {
+  const created = await orNull(
+    'CONFLICT',
+    rest.call<{ experiment_id: string }>({ method: 'POST', path: `${api}/experiments/create`, body: { name } }),
+  );
+  // Somebody else, or an attempt of ours whose answer was lost, was first.
+  const id = created?.experiment_id ?? (await findExperiment(rest, name));
+  if (id !== null) return id;
+  throw new PlatformError('CONFLICT', `The tracking server has and has not the experiment ${JSON.stringify(name)}.`);
+}
+
+async function createRun(rest: MlflowRest, experimentId: string, start: RunStart, key: string): Promise<string> {
+  const tags = { ...start.tags, ...parentTag(start), 'mlflow.runName': start.name, [startKeyTag]: key };
+  const body = { experiment_id: experimentId, run_name: start.name, start_time: start.startedAtMs, tags: pairs(tags) };
+  const { run } = await rest.callOnce<{ run: RunMessage }>(
+    { method: 'POST', path: `${api}/runs/create`, body },
+    async () => {
+      const filter = `tags.\`${startKeyTag}\` = '${key}'`;
+      const search = { experiment_ids: [experimentId], filter, max_results: 1 };
+      const path = `${api}/runs/search`;
+      const { runs = [] } = await rest.call<{ runs?: RunMessage[] }>({ method: 'POST', path, body: search });
+      const [found] = runs;
+      return found === undefined ? null : { run: found };
+    },
+  );
+  return run.info.run_id;
+}
+
+function parentTag(start: RunStart): Readonly<Record<string, string>> {
+  return start.parentRunId === undefined ? {} : { 'mlflow.parentRunId': start.parentRunId };
+}
+
+/** MLflow takes at most so many of each in one request; each part is all or nothing, the parts are not one. */
+const batchLimits = { metrics: 1000, params: 100, tags: 100 } as const;
+
+function* batchParts(batch: Parameters<Tracking['logBatch']>[1]): Generator<object> {
+  const params = chunks(pairs(batch.params ?? {}), batchLimits.params);
+  const tags = chunks(pairs(batch.tags ?? {}), batchLimits.tags);
+  // Room for a full load of parameters and tags beside the metrics, since their sum is limited as well.
+  const metrics = chunks((batch.metrics ?? []).map(metricMessage), batchLimits.metrics - 200);
+  const parts = Math.max(params.length, tags.length, metrics.length);
+  for (let part = 0; part < parts; part++) {
+    yield { params: params[part] ?? [], tags: tags[part] ?? [], metrics: metrics[part] ?? [] };
+  }
+}
+
+function metricMessage(point: MetricPoint): object {
+  const { key, step, timestampMs } = point;
+  return { key, value: Number.isFinite(point.value) ? point.value : String(point.value), step, timestamp: timestampMs };
+}
+
+async function searchRuns(rest: MlflowRest, experimentId: string, filter: string, limit: number): Promise<RunRecord[]> {
+  const found: RunRecord[] = [];
+  let token = '';
+  do {
+    const size = Math.min(limit - found.length, 1000);
+    if (size <= 0) break;
+    const body = { experiment_ids: [experimentId], filter, max_results: size, page_token: token };
+    const page = await rest.call<{ runs?: RunMessage[]; next_page_token?: string }>({
+      method: 'POST',
+      path: `${api}/runs/search`,
+      body,
+    });
+    found.push(...(page.runs ?? []).map(recordOf));
+    token = page.next_page_token ?? '';
+  } while (token !== '');
+  return found;
+}
+
+/** Path of a run's artefacts below the server's address, asked once per run. */
+function artefactRoots(rest: MlflowRest): (runId: string) => Promise<string> {
+  const known = new Map<string, string>();
+  return async (runId) => {
+    const root = known.get(runId) ?? proxyPath(await artefactUri(rest, runId));
+    known.set(runId, root);
+    return root;
+  };
+}
+
+async function artefactUri(rest: MlflowRest, runId: string): Promise<string> {
+  const query = { run_id: runId };
+  const { run } = await rest.call<{ run: RunMessage }>({ method: 'GET', path: `${api}/runs/get`, query });
+  return run.info.artifact_uri.replace(/\/+$/, '');
+}
+
+function proxyPath(uri: string): string {
+  const path = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.+)$/.exec(uri)?.[1];
+  if (path !== undefined) return `/api/2.0/mlflow-artifacts/artifacts/${escaped(path)}`;
+  throw new PlatformError('CONFIG_INVALID', `The tracking server keeps artefacts at ${uri}, not behind itself.`, {
+    context: { artifactUri: uri },
+    hint: 'Start the server that MLFLOW_TRACKING_URI names with --serve-artifacts and a --artifacts-destination.',
+  });
+}
+
+type RegistryCalls = 'registerVersion' | 'versions' | 'transition' | 'setAlias' | 'versionByAlias' | 'setVersionTag';
+
+function registryCalls(rest: MlflowRest): Pick<Tracking, RegistryCalls> {
+  return {
+    registerVersion: (name, runId, artefactPath, tags) => registerVersion(rest, name, runId, artefactPath, tags),
+    versions: (name) => searchVersions(rest, `name = ${quoted(name)}`),
+    transition: async (name, version, stage, archiveOthers) => {
+      const { model_version } = await rest.call<{ model_version: VersionMessage }>({
+        method: 'POST',
+        path: `${api}/model-versions/transition-stage`,
+        body: {
+          name,
+          version: String(version),
+          stage,
+          // MLflow refuses to archive others for the stages in which versions do not compete.
+          archive_existing_versions: archiveOthers && (stage === 'Staging' || stage === 'Production'),
+        },
+      });
+      return versionOf(model_version);
+    },
+    setAlias: async (name, alias, version) => {
+      const body = { name, alias, version: String(version) };
+      await rest.call({ method: 'POST', path: `${api}/registered-models/alias`, body });
+    },
+    versionByAlias: async (name, alias) => {
+      const path = `${api}/registered-models/alias`;
+      const request = rest.call<{ model_version: VersionMessage }>({ method: 'GET', path, query: { name, alias } });
+      // MLflow answers an unknown model with NOT_FOUND and an unknown alias as an invalid parameter.
+      const found = await orNull('NOT_FOUND', orNull('INPUT_INVALID', request, /alias .* not found/i));
+      return found === null ? null : versionOf(found.model_version);
+    },
+    setVersionTag: async (name, version, key, value) => {
+      const body = { name, version: String(version), key, value };
+      await rest.call({ method: 'POST', path: `${api}/model-versions/set-tag`, body });
+    },
+  };
+}
+
+async function registerVersion(
+  rest: MlflowRest,
+  name: string,
+  runId: string,
+  artefactPath: string,
+  tags: Readonly<Record<string, string>>,
+): Promise<ModelVersion> {
+  const create = { method: 'POST', path: `${api}/registered-models/create`, body: { name } } as const;
+  await orNull('CONFLICT', rest.call(create));
+  const filter = `name = ${quoted(name)} AND run_id = ${quoted(runId)}`;
+  const [known] = await searchVersions(rest, filter);
+  if (known !== undefined) return known;
+  const source = `${await artefactUri(rest, runId)}/${artefactPath}`;
+  const created = await rest.callOnce<{ model_version: VersionMessage } | { known: ModelVersion }>(
+    { method: 'POST', path: `${api}/model-versions/create`, body: { name, source, run_id: runId, tags: pairs(tags) } },
+    async () => {
+      const [found] = await searchVersions(rest, filter);
+      return found === undefined ? null : { known: found };
+    },
+  );
+  return 'known' in created ? created.known : versionOf(created.model_version);
+}
+
+/** Every version that the filter finds, newest first. */
+async function searchVersions(rest: MlflowRest, filter: string): Promise<ModelVersion[]> {
+  const found: ModelVersion[] = [];
+  let token = '';
+  do {
+    const query = { filter, order_by: 'version_number DESC', max_results: '1000', page_token: token };
+    const path = `${api}/model-versions/search`;
+    const page = await rest.call<{ model_versions?: VersionMessage[]; next_page_token?: string }>({
+      method: 'GET',
+      path,
+      query,
+    });
+    found.push(...(page.model_versions ?? []).map(versionOf));
+    token = page.next_page_token ?? '';
+  } while (token !== '');
+  return found;
+}
+
+/** Null instead of the error whose code, and words where given, mean that there is nothing. */
+async function orNull<Answer>(
+  code: PlatformError['code'],
+  work: Promise<Answer>,
+  words: RegExp = /(?:)/,
+): Promise<Answer | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === code && words.test(error.message)) return null;
+    throw error;
+  }
+}
+
+/** A text in MLflow's filter language, whose quotes know no escape: the other kind is used where one is within. */
+function quoted(text: string): string {
+  const quote = text.includes("'") ? '"' : "'";
+  if (!text.includes(quote)) return `${quote}${text}${quote}`;
+  throw new PlatformError('INPUT_INVALID', `A name with both kinds of quotes cannot be searched for: ${text}`);
+}
+
+function pairs(record: Readonly<Record<string, string>>): { key: string; value: string }[] {
+  return Object.entries(record).map(([key, value]) => ({ key, value }));
+}
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+
+function escaped(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}

@@ -30,6 +30,16 @@ export interface Format {
 
 export type DateShape = 'long' | 'full' | 'short' | 'dayMonth' | 'monthYear' | 'year';
 
+const moscow = { timeZone: 'Europe/Moscow' } as const;
+const dateShapes = {
+  long: { day: 'numeric', month: 'long', year: 'numeric' },
+  full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  short: { day: '2-digit', month: '2-digit', year: 'numeric' },
+  dayMonth: { day: 'numeric', month: 'short' },
+  monthYear: { month: 'short', year: 'numeric' },
+  year: { year: 'numeric' },
+} as const satisfies Readonly<Record<DateShape, Intl.DateTimeFormatOptions>>;
+
 export function formatOf(lang: Lang): Format {
   return formats[lang];
 }
@@ -72,16 +82,6 @@ function createFormat(lang: Lang, locale: string): Format {
     count: (value, forms) => `${number(value, 0)}\u00a0${wordFor(rules.select(value), forms)}`,
   };
 }
-
-const moscow = { timeZone: 'Europe/Moscow' } as const;
-const dateShapes = {
-  long: { day: 'numeric', month: 'long', year: 'numeric' },
-  full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
-  short: { day: '2-digit', month: '2-digit', year: 'numeric' },
-  dayMonth: { day: 'numeric', month: 'short' },
-  monthYear: { month: 'short', year: 'numeric' },
-  year: { year: 'numeric' },
-} as const satisfies Readonly<Record<DateShape, Intl.DateTimeFormatOptions>>;
 
 function numberFormat(locale: string, digits: number, signDisplay: 'auto' | 'exceptZero'): Intl.NumberFormat {
   return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay });

@@ -156,7 +156,7 @@ function Footer({ visit, version }: { visit: Visit; version: string }): VNode {
       <p>{t.footer.source}</p>
       <p>{t.footer.notAdvice}</p>
       <p>
-        {t.footer.at(f.instant(provenance.generatedAt))}
+        {provenance.generatedAt !== '' && t.footer.at(f.instant(provenance.generatedAt))}
         {provenance.lastEffectiveDate !== null &&
           `, ${t.footer.through(f.date(provenance.lastEffectiveDate, 'short'))}`}
         {' · '}

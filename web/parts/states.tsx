@@ -97,3 +97,30 @@ function Spinner(): VNode {
     </svg>
   );
 }
+
+/** A whole page that could not be: what happened, and where to go. */
+export function ProblemPage({ visit, problem }: { visit: Visit; problem: Problem }): VNode {
+  const { t } = visit;
+  const isMissing = problem.code === 'PAGE_NOT_FOUND';
+  const isRefused = problem.status >= 400 && problem.status < 500 && !isMissing;
+  const title = isMissing ? t.errors.notFoundTitle : isRefused ? t.errors.badRequestTitle : t.errors.failedTitle;
+  return (
+    <section class="problem">
+      <p class="problem-status">{problem.status}</p>
+      <h1>{title}</h1>
+      {problem.code === 'FORM_EXPIRED' && <p>{t.errors.expiredForm}</p>}
+      {problem.detail !== '' && <p>{problem.detail}</p>}
+      {!isRefused && <p>{isMissing ? t.errors.notFoundText : t.errors.failedText}</p>}
+      <p>
+        <a class="button" href={visit.link('/')}>
+          {t.errors.home}
+        </a>
+      </p>
+      {!isMissing && (
+        <p class="note">
+          {t.state.code}: <code>{problem.code}</code>
+        </p>
+      )}
+    </section>
+  );
+}

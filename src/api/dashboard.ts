@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { createDashboard } from '../../web/server.tsx';
+import { packageRoot } from '../config/package-root.ts';
+import { PlatformError } from '../domain/errors.ts';
+import type { AssayApi } from './contract.ts';
+import { createFormTokens, type FormTokenOptions } from './form-tokens.ts';
+import { type GuardOptions, guard } from './guard.ts';
+import { problemOf } from './problem.ts';
+import { createApiV1 } from './v1/app.ts';
+
+export interface WebAppOptions extends FormTokenOptions {
+  readonly api: AssayApi;
+  readonly guardOptions: GuardOptions;
+  readonly version: string;
+  /** The built script of the pages; `dist/web/client/live.js` of the package unless told. Pages work without it. */
+  readonly clientScriptPath?: string;
+  readonly heartbeatMs?: number;
+  /** Told of every error that is not a PlatformError: those are bugs. */
+  readonly onBug?: (error: unknown) => void;
+}
+
+/** Everything served on the dashboard's port: the guard, then /assets, /api/v1 and the pages. */
+export function createWebApp(options: WebAppOptions): Hono {
+  const { api, guardOptions, version, onBug } = options;
+  const app = new Hono();
+  app.use(guard({ publicPaths: ['/api/v1/health'], ...guardOptions }));
+  app.use(compress());
+  const style = readAsset('app.css', 'text/css; charset=utf-8', styleFiles.map(styleText).join('\n'));
+  const scriptPath = options.clientScriptPath ?? join(packageRoot, 'dist', 'web', 'client', 'live.js');
+  const script = existsSync(scriptPath)
+    ? readAsset('live.js', 'text/javascript; charset=utf-8', readFileSync(scriptPath, 'utf8'))
+    : null;
+  for (const asset of script === null ? [style] : [style, script]) {
+    app.get(`/assets/${asset.name}`, (context) => sendAsset(context, asset));
+  }
+  app.route(
+    '/api/v1',
+    createApiV1(api, {
+      version,
+      ...(options.heartbeatMs !== undefined && { heartbeatMs: options.heartbeatMs }),
+      ...(onBug !== undefined && { onBug }),
+    }),
+  );
+  const dashboard = createDashboard({
+    api,
+    version,
+    problemOf,
+    forms: { cookie: 'assay_form', tokens: createFormTokens(options) },
+    styles: [style.address],
+    script: script?.address ?? null,
+    onError: (error) => {
+      if (!(error instanceof PlatformError)) onBug?.(error);
+    },
+  });
+  app.mount('/', dashboard.fetch);
+  return app;
+}
+
+const styleFiles = ['base.css', 'parts.css', 'charts.css', 'print.css'];
+
+function styleText(file: string): string {
+  return readFileSync(join(packageRoot, 'web', 'assets', file), 'utf8');
+}
+
+interface Asset {
+  readonly name: string;
+  readonly type: string;
+  readonly text: string;
+  readonly hash: string;
+  /** With the hash of the content, so that a browser may keep it for ever. */
+  readonly address: string;
+}
+
+function readAsset(name: string, type: string, text: string): Asset {
+  const hash = createHash('sha256').update(text).digest('base64url').slice(0, 16);
+  return { name, type, text, hash, address: `/assets/${name}?v=${hash}` };
+}
+
+function sendAsset(context: Context, asset: Asset): Response {
+  const etag = `"${asset.hash}"`;
+  const headers = {
+    etag,
+    'content-type': asset.type,
+    'x-content-type-options': 'nosniff',
+    'cache-control': context.req.query('v') === asset.hash ? 'public, max-age=31536000, immutable' : 'no-cache',
+  };
+  return context.req.header('if-none-match') === etag
+    ? new Response(null, { status: 304, headers })
+    : new Response(asset.text, { headers });
+}

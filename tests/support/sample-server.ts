@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { serve } from '@hono/node-server';
+import { createWebApp } from '../../src/api/dashboard.ts';
+import { packageRoot } from '../../src/config/package-root.ts';
+import { createSampleApi, type SampleApi, type SampleState } from './sample-api.ts';
+
+export interface SampleServer {
+  readonly url: string;
+  readonly api: SampleApi;
+  close(): Promise<void>;
+}
+
+/** The whole web application over made-up data, on a free port of the loopback. */
+export async function startSampleServer(state: SampleState, clientScriptPath: string): Promise<SampleServer> {
+  const api = createSampleApi(state);
+  let count = 0;
+  const app = createWebApp({
+    api,
+    version: '0.1.0',
+    guardOptions: {},
+    secret: 'only for tests: forms of the sample server',
+    newId: () => `visitor-${String((count += 1)).padStart(8, '0')}`,
+    clientScriptPath,
+    onBug: (error) => {
+      throw error;
+    },
+  });
+  return new Promise((resolve) => {
+    const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }: AddressInfo) => {
+      const close = () =>
+        new Promise<void>((done) => {
+          server.close(() => done());
+          if ('closeAllConnections' in server) server.closeAllConnections();
+        });
+      resolve({ url: `http://127.0.0.1:${port}`, api, close });
+    });
+  });
+}
+
+/** Compiles the script of the pages into a temporary folder; its path. */
+export function buildClientScript(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'assay-client-'));
+  const compiler = join(packageRoot, 'node_modules', 'typescript', 'bin', 'tsc');
+  execFileSync(process.execPath, [compiler, '-p', join(packageRoot, 'web', 'client'), '--outDir', folder]);
+  return join(folder, 'web', 'client', 'live.js');
+}

@@ -1,0 +1,199 @@
+import { type Context, Hono } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { renderToString } from 'preact-render-to-string';
+import type { AssayApi, Problem, Provenance } from '../src/api/contract.ts';
+import { standaloneSvg } from './charts/standalone.tsx';
+import { addFormRoutes, type Forms } from './forms.ts';
+import { type Page, type PageView, runInProgress } from './page.ts';
+import { forecastPage } from './pages/forecast.tsx';
+import { historyPage } from './pages/history.tsx';
+import { modelsPage } from './pages/models.tsx';
+import { monthsPage } from './pages/months.tsx';
+import { viewRun } from './pages/run.tsx';
+import { systemPage } from './pages/system.tsx';
+import { todayPage } from './pages/today.tsx';
+import { Layout } from './parts/layout.tsx';
+import { ProblemPage, Progress } from './parts/states.tsx';
+import { createVisit, type Parameters, type ReadAddress, understand, type Visit } from './visit.ts';
+
+export interface DashboardOptions {
+  readonly api: AssayApi;
+  readonly version: string;
+  readonly forms: Forms;
+  /** Addresses of the style sheets and of the script, null where it was not built. */
+  readonly styles: readonly string[];
+  readonly script: string | null;
+  /** The one mapping from errors to what people are told. */
+  readonly problemOf: (error: unknown) => Problem;
+  readonly onError?: (error: unknown, problem: Problem) => void;
+}
+
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+
+const pages: readonly Page[] = [todayPage, historyPage, monthsPage, forecastPage, modelsPage, systemPage];
+
+/** The pages. Everything they show comes from the API they are given; everything works without script. */
+export function createDashboard(options: DashboardOptions): Hono {
+  const app = new Hono();
+  const show = createShow(options);
+  app.use(async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(securityHeaders)) {
+      if (!context.res.headers.has(name)) context.res.headers.set(name, value);
+    }
+  });
+  for (const page of pages) app.get(page.path, (context) => show(context, page.parameters, page.view));
+  app.get('/runs/:id', (context) => show(context, {}, (visit) => viewRun(visit, context.req.param('id'))));
+  app.get('/live/progress', (context) => sendProgress(context, options));
+  app.get('/chart/:file{[a-z-]+\\.svg}', (context) => sendChart(context, options, show));
+  addFormRoutes(app, options, (context, problem) => show.problem(context, problem));
+  app.notFound((context) => show.problem(context, notFound));
+  app.onError((error, context) => show.problem(context, report(options, error)));
+  return app;
+}
+
+const securityHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': contentSecurityPolicy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'cache-control': 'private, no-cache',
+  vary: 'Cookie, Accept-Language',
+};
+
+const notFound: Problem = { type: 'about:blank', title: 'Not found', status: 404, detail: '', code: 'PAGE_NOT_FOUND' };
+
+interface Show {
+  (context: Context, parameters: Parameters, view: (visit: Visit) => Promise<PageView>): Promise<Response>;
+  problem(context: Context, problem: Problem): Promise<Response>;
+}
+
+function createShow(options: DashboardOptions): Show {
+  const show = async (
+    context: Context,
+    parameters: Parameters,
+    view: (visit: Visit) => Promise<PageView>,
+  ): Promise<Response> => {
+    const address = read(context, parameters);
+    const chosen = rememberChoices(context, address, options);
+    if (chosen !== null) return chosen;
+    try {
+      const provenance = await options.api.provenance();
+      const visit = createVisit(address, visitParts(context, options, provenance));
+      return send(context, options, visit, await view(visit), 200);
+    } catch (error) {
+      return problem(context, report(options, error));
+    }
+  };
+  const problem = async (context: Context, shown: Problem): Promise<Response> => {
+    const provenance = await knownProvenance(options.api);
+    // Parameters of an address that leads nowhere mean nothing: they are neither used nor called wrong.
+    const visit = createVisit({ ...read(context, {}), ignored: [] }, visitParts(context, options, provenance));
+    const title = shown.code === 'PAGE_NOT_FOUND' ? visit.t.errors.notFoundTitle : visit.t.errors.failedTitle;
+    return send(context, options, visit, { title, body: <ProblemPage visit={visit} problem={shown} /> }, shown.status);
+  };
+  return Object.assign(show, { problem });
+}
+
+function read(context: Context, parameters: Parameters): ReadAddress {
+  const asked = {
+    url: new URL(context.req.url),
+    cookie: (name: string) => getCookie(context, name),
+    acceptLanguage: context.req.header('accept-language') ?? '',
+  };
+  return understand(asked, parameters);
+}
+
+/** Language and theme are kept in cookies; a theme is not part of what an address shows, so it leaves the address. */
+function rememberChoices(context: Context, address: ReadAddress, options: DashboardOptions): Response | null {
+  const keep = { path: '/', maxAge: 31_536_000, sameSite: 'Lax', httpOnly: true } as const;
+  if (address.values['lang'] !== undefined) setCookie(context, 'assay_lang', address.lang, keep);
+  if (address.values['theme'] === undefined || address.theme === null) return null;
+  setCookie(context, 'assay_theme', address.theme, keep);
+  const parts = visitParts(context, options, unknownProvenance);
+  return context.redirect(createVisit(address, parts).here({}), 303);
+}
+
+function visitParts(context: Context, options: DashboardOptions, provenance: Provenance) {
+  const { api, problemOf, forms } = options;
+  const known = getCookie(context, forms.cookie) ?? '';
+  const session = /^[\w-]{8,64}$/.test(known) ? known : forms.tokens.newSession();
+  if (session !== known) {
+    setCookie(context, forms.cookie, session, { path: '/', sameSite: 'Strict', httpOnly: true });
+  }
+  return { api, problemOf, provenance, path: context.req.path, formToken: forms.tokens.issue(session) };
+}
+
+function send(context: Context, options: DashboardOptions, visit: Visit, view: PageView, status: number): Response {
+  const { styles, script, version } = options;
+  const run = view.run ?? null;
+  const html = renderToString(
+    <Layout
+      visit={visit}
+      title={view.title}
+      styles={styles}
+      script={script}
+      version={version}
+      live={run === null ? null : <Progress speech={visit} run={run} />}
+      refreshSeconds={view.isWaiting === true || run !== null ? 3 : undefined}
+    >
+      {view.body}
+    </Layout>,
+  );
+  context.header('content-language', visit.lang);
+  return context.html(`<!doctype html>${html}`, status as ContentfulStatusCode);
+}
+
+async function sendProgress(context: Context, options: DashboardOptions): Promise<Response> {
+  const visit = createVisit(read(context, {}), visitParts(context, options, unknownProvenance));
+  const run = await runInProgress(visit);
+  return context.html(run === null ? '' : renderToString(<Progress speech={visit} run={run} />), 200, {
+    'cache-control': 'no-store',
+  });
+}
+
+async function sendChart(context: Context, options: DashboardOptions, show: Show): Promise<Response> {
+  const file = context.req.param('file') ?? '';
+  const id = file.replace(/\.svg$/, '');
+  const page = pages.find((one) => Object.hasOwn(one.charts, id));
+  const draw = page?.charts[id];
+  if (page === undefined || draw === undefined) return show.problem(context, notFound);
+  const provenance = await options.api.provenance();
+  const visit = createVisit(read(context, page.parameters), visitParts(context, options, provenance));
+  const model = await draw(visit);
+  if (model === null) return show.problem(context, notFound);
+  const { t, f, metal } = visit;
+  const caption = `${t.metals[metal]} · ${t.footer.source} ${t.footer.at(f.instant(provenance.generatedAt))}`;
+  const name = `${provenance.simulated ? 'SIMULATED-' : ''}assay-${metal}-${file}`;
+  return new Response(standaloneSvg(model, caption, provenance.simulated ? 'SIMULATED' : null), {
+    headers: {
+      'content-type': 'image/svg+xml; charset=utf-8',
+      'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
+      'content-disposition': `inline; filename="${name}"`,
+    },
+  });
+}
+
+const unknownProvenance: Provenance = { source: '', simulated: false, generatedAt: '', lastEffectiveDate: null };
+
+/** A page that says what failed must not fail for want of the same store. */
+async function knownProvenance(api: AssayApi): Promise<Provenance> {
+  return api.provenance().catch(() => unknownProvenance);
+}
+
+function report(options: DashboardOptions, error: unknown): Problem {
+  const problem = options.problemOf(error);
+  options.onError?.(error, problem);
+  return problem;
+}

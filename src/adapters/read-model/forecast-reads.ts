@@ -1,0 +1,150 @@
+import type pg from 'pg';
+import type {
+  AssayApi,
+  FactRow,
+  MetalName,
+  ModelVersionView,
+  Score,
+  TournamentView,
+  Vintage,
+  VintageSummary,
+} from '../../api/contract.ts';
+import { PlatformError } from '../../domain/errors.ts';
+import { sqlFile } from '../sql-files.ts';
+import {
+  type PointRow,
+  type ScoreRow,
+  type TournamentModelRow,
+  type TournamentRow,
+  tournamentOf,
+  type VintageRow,
+} from '../warehouse/forecast-rows.ts';
+import { rows } from '../warehouse/pool.ts';
+import { newestQuotes } from './quote-reads.ts';
+
+export interface ForecastReadsOptions {
+  readonly pool: pg.Pool;
+  readonly versions: (metal: MetalName) => Promise<ModelVersionView[]>;
+}
+
+type ForecastReads = Pick<AssayApi, 'forecast' | 'vintages' | 'forecastVsFact' | 'models'>;
+
+/** Published forecasts, how they did, and the newest comparison of models. */
+export function createForecastReads({ pool, versions }: ForecastReadsOptions): ForecastReads {
+  return {
+    async forecast(metal, vintageId) {
+      const [vintage, quotes] = await Promise.all([readVintage(pool, metal, vintageId), newestQuotes(pool, metal, 1)]);
+      const scores =
+        vintage === null
+          ? []
+          : await rows<ScoreRow>(pool, sqlFile('postgres/read/champion-scores.sql'), [metal, vintage.modelName]);
+      return { vintage, lastQuote: quotes[0] ?? null, championScores: scores.map(scoreOf) };
+    },
+    async vintages(metal) {
+      const found = await rows<VintageRow>(pool, sqlFile('postgres/read/vintages.sql'), [metal, null, 1_000]);
+      return found.map(summaryOf);
+    },
+    async forecastVsFact(metal, limit) {
+      const found = await rows<FactRowRow>(pool, sqlFile('postgres/read/forecast-vs-fact.sql'), [metal, limit]);
+      return found.map(factOf);
+    },
+    async models(metal) {
+      const [tournament, registered] = await Promise.all([readTournament(pool, metal), versions(metal)]);
+      return { metal, tournament, versions: registered };
+    },
+  };
+}
+
+async function readVintage(pool: pg.Pool, metal: MetalName, vintageId: string | undefined): Promise<Vintage | null> {
+  const [found] = await rows<VintageRow>(pool, sqlFile('postgres/read/vintages.sql'), [metal, vintageId ?? null, 1]);
+  if (found === undefined) {
+    if (vintageId === undefined) return null;
+    throw new PlatformError('NOT_FOUND', `There is no forecast "${vintageId}" of ${metal}.`, {
+      context: { metal, vintageId },
+      hint: 'Take one from the list of vintages.',
+    });
+  }
+  const points = await rows<PointRow>(pool, sqlFile('postgres/read/vintage-points.sql'), [found.vintage_id]);
+  return {
+    ...summaryOf(found),
+    points: points.map((point) => ({
+      targetDate: point.target_date,
+      horizon: point.horizon,
+      isProvisional: point.is_provisional,
+      meanRubPerGram: point.mean_rub_per_gram,
+      medianRubPerGram: point.median_rub_per_gram,
+      quantilesRubPerGram: point.quantiles_rub_per_gram,
+      actualRubPerGram: point.actual_rub_per_gram,
+    })),
+  };
+}
+
+async function readTournament(pool: pg.Pool, metal: MetalName): Promise<TournamentView | null> {
+  const [found] = await rows<TournamentRow>(pool, sqlFile('postgres/read/tournament.sql'), [metal, null, null]);
+  if (found === undefined) return null;
+  const [models, scores] = await Promise.all([
+    rows<TournamentModelRow>(pool, sqlFile('postgres/read/tournament-models.sql'), [found.tournament_id]),
+    rows<ScoreRow>(pool, sqlFile('postgres/read/model-scores.sql'), [found.tournament_id, null]),
+  ]);
+  const tournament = tournamentOf(found, models);
+  const { outcome, champion, challenger, reasons } = tournament.decision;
+  return {
+    tournamentId: tournament.tournamentId,
+    startedAt: tournament.startedAt,
+    cutoff: tournament.cutoff,
+    origins: tournament.origins,
+    horizon: tournament.horizon,
+    trackingRunId: tournament.trackingRunId,
+    models: [...tournament.models],
+    scores: scores.map(scoreOf),
+    decision: { outcome, champion, challenger, reasons: [...reasons] },
+  };
+}
+
+function summaryOf(row: VintageRow): VintageSummary {
+  return {
+    vintageId: row.vintage_id,
+    metal: row.metal,
+    cutoff: row.cutoff,
+    madeAt: row.made_at,
+    modelName: row.model_name,
+    modelVersion: row.model_version,
+    simulated: row.simulated,
+  };
+}
+
+function scoreOf({ skill_vs_naive: skillVsNaive, ...score }: ScoreRow): Score {
+  return { ...score, skillVsNaive };
+}
+
+function factOf(row: FactRowRow): FactRow {
+  return {
+    vintageId: row.vintage_id,
+    cutoff: row.cutoff,
+    targetDate: row.target_date,
+    horizon: row.horizon,
+    modelName: row.model_name,
+    modelVersion: row.model_version,
+    meanRubPerGram: row.mean_rub_per_gram,
+    naiveRubPerGram: row.naive_rub_per_gram,
+    actualRubPerGram: row.actual_rub_per_gram,
+    errorRub: row.error_rub,
+    inside80: row.inside_80,
+    inside95: row.inside_95,
+  };
+}
+
+interface FactRowRow {
+  readonly vintage_id: string;
+  readonly cutoff: string;
+  readonly target_date: string;
+  readonly horizon: number;
+  readonly model_name: string;
+  readonly model_version: number;
+  readonly mean_rub_per_gram: number;
+  readonly naive_rub_per_gram: number;
+  readonly actual_rub_per_gram: number;
+  readonly error_rub: number;
+  readonly inside_80: boolean;
+  readonly inside_95: boolean;
+}

@@ -41,6 +41,7 @@ const samples: Readonly<Record<string, { bad: readonly SourceFile[]; good: reado
     good: [
       file('src/a.ts', `export function fits() {\n${'  step();\n'.repeat(68)}}\n`),
       file('tests/a.test.ts', `describe('a group', () => {\n${"  test('x', () => {});\n".repeat(80)}});\n`),
+      file('tests/a.contract.ts', `export function contract() {\n${"  test.each([1])('x', f);\n".repeat(80)}}\n`),
     ],
   },
   'files are short': {
@@ -61,7 +62,7 @@ const samples: Readonly<Record<string, { bad: readonly SourceFile[]; good: reado
     good: [file('src/domain/iso-date.ts', ''), file('tests/tidy.test.ts', ''), file('src/README.md', '')],
   },
   'errors have a code': {
-    bad: [file('src/a.ts', "throw new Error('x');"), file('web/a.ts', "if (a) { throw TypeError('x'); }")],
+    bad: [file('src/a.ts', "throw new Error('x');"), file('src/a.ts', "if (a) { throw TypeError('x'); }")],
     good: [file('src/a.ts', "throw new PlatformError('USAGE', 'x');"), file('tests/a.ts', "throw new Error('x');")],
   },
   'no failure is swallowed': {

@@ -150,23 +150,27 @@ const functionTypes = new Set([
 /** Functions with the lines they take. In tests a function that holds tests is a list of them, however long. */
 function functionsIn(tree: Node, file: SourceFile): { line: number; lines: number }[] {
   const bytes = Buffer.from(file.text);
-  const isTest = file.path.startsWith('tests/');
-  return nodesIn(tree)
-    .filter((node) => functionTypes.has(node.type) && !(isTest && holdsTests(node)))
+  const nodes = nodesIn(tree);
+  const tests = file.path.startsWith('tests/') ? nodes.filter(isTestCall).map((call) => call.span!.start) : [];
+  return nodes
+    .filter((node) => functionTypes.has(node.type))
     .map((node) => spanOf(node))
     .filter((span) => span !== undefined)
+    .filter((span) => !tests.some((start) => span.start < start && start < span.end))
     .map((span) => {
       const line = lineAt(bytes, span.start);
       return { line, lines: lineAt(bytes, span.end - 1) - line + 1 };
     });
 }
 
-function holdsTests(node: Node): boolean {
-  return nodesIn(node).some(
-    (inner) =>
-      inner.type === 'CallExpression' &&
-      nodesIn(inner['callee']).some((part) => /^(describe|test|it)$/.test(String(part['value']))),
-  );
+/** A call of describe, test or it, or of what they give: test.each(...)(...). */
+function isTestCall(node: Node): boolean {
+  if (node.type !== 'CallExpression') return false;
+  let callee = node['callee'] as Node;
+  while (callee.type === 'MemberExpression' || callee.type === 'CallExpression') {
+    callee = (callee.type === 'MemberExpression' ? callee['object'] : callee['callee']) as Node;
+  }
+  return /^(describe|test|it)$/.test(String(callee['value']));
 }
 
 function spanOf(node: Node): Span | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readDataFolder } from '../../../src/replica/data-folder.ts';
-import { files, makeDataFolder } from './data.ts';
+import { files, makeDataFolder } from '../../support/replica-data.ts';
 
 describe('readDataFolder', () => {
   it('takes gold from its own file and the other metals from theirs, and leaves blanks out', async () => {

@@ -7,7 +7,7 @@ import type { RawRecord, SourceSeries } from '../../../src/ports/price-source.ts
 import { parseFaults } from '../../../src/replica/faults.ts';
 import { parsePublished, type Replica, startReplica } from '../../../src/replica/server.ts';
 import { frozenClock } from '../../support/frozen-clock.ts';
-import { makeDataFolder } from './data.ts';
+import { makeDataFolder } from '../../support/replica-data.ts';
 
 const whole = { from: isoDate('1998-01-05'), to: isoDate('2025-12-31') };
 const june = { from: isoDate('2025-06-20'), to: isoDate('2025-06-30') };

@@ -1,6 +1,7 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 
 export const files: Readonly<Record<string, string>> = {
   'cbr_gold_history.csv': [
@@ -29,9 +30,13 @@ export const files: Readonly<Record<string, string>> = {
   'moex_gldrub_tom_daily.csv': ['date,close', '2025-06-26,8180', '2025-06-27,8176.5'].join('\n'),
 };
 
+const made: string[] = [];
+afterAll(() => Promise.all(made.map((folder) => rm(folder, { recursive: true, force: true }))));
+
 /** A data folder with made values, changed by `changes` (null: no such file). */
 export async function makeDataFolder(changes: Readonly<Record<string, string | null>> = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-data-'));
+  made.push(folder);
   for (const [name, content] of Object.entries({ ...files, ...changes })) {
     if (content !== null) await writeFile(join(folder, name), content);
   }

@@ -37,8 +37,10 @@ const attempts = 4;
 export function createMlflowRest(options: MlflowRestOptions): MlflowRest {
   const server = serverOf(options);
   return {
-    call: (request) => retrying(server, () => exchange(server, request, readJson), notFound),
-    callOnce: (request, find) => retrying(server, () => exchange(server, request, readJson), find),
+    call: <Answer>(request: RestRequest) =>
+      retrying(server, () => exchange<Answer>(server, request, readJson), notFound),
+    callOnce: <Answer>(request: RestRequest, find: () => Promise<Answer | null>) =>
+      retrying(server, () => exchange<Answer>(server, request, readJson), find),
     download: (path) => retrying(server, () => exchange(server, { method: 'GET', path }, readBytes), notFound),
   };
 }

@@ -19,9 +19,24 @@ export function requireArtefactPath(raw: string): string {
   return path;
 }
 
-/** The lake's key of an artefact by a path below the root. */
+/**
+ * The lake's key of an artefact by a path below the root. Keys know fewer characters than names do: the others are
+ * written as `=` and the hexadecimal of each of their UTF-8 bytes, and so is a dot at the beginning.
+ */
 export function artefactKey(path: string): string {
-  return `${artefactRoot}/${path}`;
+  return `${artefactRoot}/${path.split('/').map(keyOfName).join('/')}`;
+}
+
+/** The name that a segment of a key stands for. */
+export function nameOfKey(segment: string): string {
+  const bytes = segment.replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+function keyOfName(name: string): string {
+  return name.replace(/[^A-Za-z0-9._+-]|^\./gu, (character) =>
+    [...Buffer.from(character, 'utf8')].map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
+  );
 }
 
 /** The path below the root that an artefact URI of ours names, or null for a URI that is kept elsewhere. */

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { PlatformError } from '../../domain/errors.ts';
 import type { Lake } from '../../ports/lake.ts';
 import type { TrackingStore } from '../../ports/tracking-store.ts';
-import { artefactKey, pathOfArtefactUri, requireArtefactPath } from './artefact-path.ts';
+import { artefactKey, artefactRoot, nameOfKey, pathOfArtefactUri, requireArtefactPath } from './artefact-path.ts';
 import { boundedBody } from './bounded-body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { list } from './messages.ts';
@@ -87,12 +87,12 @@ interface ArtefactFile {
 
 /** What lies directly in a folder: the lake knows only whole keys, folders are what keys have in common. */
 async function children(lake: Lake, folder: string): Promise<ArtefactFile[]> {
-  const prefix = folder === '' ? artefactKey('') : `${artefactKey(folder)}/`;
+  const prefix = `${folder === '' ? artefactRoot : artefactKey(folder)}/`;
   const found = new Map<string, ArtefactFile>();
   for await (const entry of lake.list(prefix)) {
     const rest = entry.key.slice(prefix.length);
     const slash = rest.indexOf('/');
-    const name = slash === -1 ? rest : rest.slice(0, slash);
+    const name = nameOfKey(slash === -1 ? rest : rest.slice(0, slash));
     if (name !== '' && !found.has(name)) found.set(name, { name, bytes: slash === -1 ? entry.bytes : null });
   }
   return [...found.values()];

@@ -27,9 +27,11 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
     options: '-c timezone=UTC -c datestyle=ISO -c jit=off',
     types: { getTypeParser: numbersParser },
   });
-  // An idle connection that breaks leaves the pool by itself; the next query reports what is wrong, so that
-  // a restart of the server does not end this process.
-  pool.on('error', () => undefined);
+  // A connection that breaks, idle or between two queries of its holder, leaves the pool by itself; the next query
+  // reports what is wrong, so that a restart of the server does not end this process.
+  const ignore = () => undefined;
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
   return pool;
 }
 
@@ -83,7 +85,7 @@ export async function transaction<Result>(
 }
 
 /** Turns failures of the database into what an operator can act on; bugs in our SQL pass through as they are. */
-async function storing<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function storing<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

@@ -1,0 +1,252 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { hostname, networkInterfaces } from 'node:os';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Hono } from 'hono';
+import type { Pool } from 'pg';
+import { createThreadCompute } from './adapters/compute/threads.ts';
+import { createJournal } from './adapters/journal/postgres.ts';
+import { createFsLake } from './adapters/lake/fs.ts';
+import { createOlap } from './adapters/olap/clickhouse.ts';
+import { createOlapPublisher } from './adapters/olap/publisher.ts';
+import { createCbrSource } from './adapters/price-source/cbr.ts';
+import { createSimulatedSource } from './adapters/price-source/simulated.ts';
+import { createReadModel, type ReadModel } from './adapters/read-model/postgres.ts';
+import { createMlflowTracking } from './adapters/tracking/mlflow-client.ts';
+import { createTrackingStore } from './adapters/tracking/postgres-store.ts';
+import { createArchive } from './adapters/warehouse/archive.ts';
+import { createExportReader } from './adapters/warehouse/export-reader.ts';
+import { createFlowLock } from './adapters/warehouse/flow-lock.ts';
+import { createForecastStore } from './adapters/warehouse/forecast-store.ts';
+import { migrate } from './adapters/warehouse/migrate.ts';
+import { createPool } from './adapters/warehouse/pool.ts';
+import { createRawStore } from './adapters/warehouse/raw-store.ts';
+import { createSeriesReader } from './adapters/warehouse/series-reader.ts';
+import { createTransformer } from './adapters/warehouse/transformer.ts';
+import type { AssayApi, MetalName, ModelVersionView } from './api/contract.ts';
+import { createWebApp } from './api/dashboard.ts';
+import { createMlflowApi } from './api/mlflow/app.ts';
+import { packageVersion } from './config/package-root.ts';
+import type { Settings } from './config/settings.ts';
+import { isQuoteDate } from './domain/calendar/calendar.ts';
+import { assert, PlatformError } from './domain/errors.ts';
+import { type Instant, instant } from './domain/moscow-time.ts';
+import type { BackupPorts } from './flows/backup.ts';
+import { registeredNameOf, tag } from './flows/model-registry.ts';
+import { type PipelinePorts, pipelineFlows } from './flows/pipeline.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Journal } from './ports/journal.ts';
+import type { Lake } from './ports/lake.ts';
+import type { Olap } from './ports/olap.ts';
+import type { PriceSource } from './ports/price-source.ts';
+import type { Tracking } from './ports/tracking.ts';
+import type { TrackingStore } from './ports/tracking-store.ts';
+import { observeJournal } from './runtime/observed-journal.ts';
+import type { ServiceAddresses } from './runtime/service-addresses.ts';
+
+export interface ComposeRequest {
+  readonly settings: Settings;
+  readonly addresses: ServiceAddresses;
+  /** Told a line per step and note of flows that run in this process; null where none do. */
+  readonly onProgress: ((line: string) => void) | null;
+}
+
+/** Starts flows for whoever shows pages: the durable runner of this process, or a client of another's. */
+export interface FlowStarter {
+  start(flow: string, parameters: Readonly<Record<string, unknown>>): Promise<{ runId: string }>;
+  result(runId: string): Promise<Readonly<Record<string, unknown>>>;
+}
+
+export interface PartHealth {
+  readonly name: 'warehouse' | 'olap' | 'lake' | 'tracking' | 'source' | 'worker';
+  readonly state: 'ok' | 'degraded' | 'down' | 'unknown';
+  readonly detail: string;
+}
+
+/** Every port joined to its adapter: the only place that knows both. */
+export interface Composition {
+  readonly ports: PipelinePorts;
+  readonly flows: typeof pipelineFlows;
+  readonly journal: Journal;
+  readonly exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  createApi(starter: FlowStarter): AssayApi;
+  webApp(api: AssayApi): Hono;
+  trackingApp(): Hono;
+  backupPorts(folder: string): Promise<BackupPorts>;
+  describeData(): Promise<{ rows: number; last: string | null }>;
+  examine(): Promise<readonly PartHealth[]>;
+  close(): Promise<void>;
+}
+
+/** Joins every port to its adapter over services that run. Lays or renews the warehouse's schema first. */
+export async function compose(request: ComposeRequest): Promise<Composition> {
+  const { settings, addresses } = request;
+  await migrate(addresses.databaseUrl);
+  const systemClock: Clock = { now: () => instant(Date.now()) };
+  const clock: Clock = settings.now === null ? systemClock : { now: () => settings.now as Instant };
+  const pool = createPool(addresses.databaseUrl, { maxConnections: 8 });
+  const lake = createFsLake({ folder: addresses.lakeFolder });
+  const olap = createOlap({ ...addresses.olap, user: addresses.olap.username });
+  const store = createTrackingStore({ databaseUrl: addresses.databaseUrl, clock: systemClock });
+  const source = createSource(settings, addresses, clock);
+  // What ran is told in real time, even where the data's own clock is stopped.
+  const journal = createJournal(pool, systemClock);
+  const ports: PipelinePorts = {
+    source,
+    lake,
+    raw: createRawStore(pool),
+    transformer: createTransformer(pool),
+    series: createSeriesReader(pool),
+    forecasts: createForecastStore(pool),
+    exporter: createExportReader(pool),
+    tracking: createMlflowTracking({
+      url: addresses.trackingUrl,
+      clock: systemClock,
+      ...(addresses.trackingToken === null ? {} : { token: addresses.trackingToken }),
+    }),
+    compute: createThreadCompute(),
+    publisher: createOlapPublisher(olap),
+    clock,
+    simulated: addresses.simulated,
+  };
+  const parts = { pool, lake, olap, store, ports, settings, addresses, systemClock };
+  return {
+    ports,
+    flows: pipelineFlows,
+    journal: request.onProgress === null ? journal : observeJournal(journal, request.onProgress),
+    exclusively: createFlowLock(pool),
+    createApi: (starter) => createApi(parts, starter),
+    webApp: (api) =>
+      createWebApp({
+        api,
+        version: packageVersion,
+        guardOptions: { token: settings.token ?? undefined, allowedHosts: allowedHosts(settings) },
+        // Forms stay good over a restart: the secret is made of one that the installation keeps anyway.
+        secret: createHash('sha256').update(`forms ${addresses.databaseUrl}`).digest(),
+        newId: randomUUID,
+        onBug: (error) => console.error(error),
+      }),
+    trackingApp: () =>
+      createMlflowApi({
+        store,
+        lake,
+        token: settings.token ?? undefined,
+        allowedHosts: allowedHosts(settings),
+        onError: (error, path) => console.error(path, error),
+      }),
+    backupPorts: async (folder) => {
+      const vault = createFsLake({ folder: resolve(folder) });
+      return { archive: createArchive(pool), lake, vault, clock: systemClock };
+    },
+    describeData: async () => {
+      const { quotes, lastDate } = await createReads(parts).summary({ metal: 'gold' });
+      return { rows: quotes, last: lastDate };
+    },
+    examine: () => examineParts(parts),
+    close: async () => {
+      await Promise.all([olap.close(), store.close(), pool.end()]);
+    },
+  };
+}
+
+interface Parts {
+  readonly pool: Pool;
+  readonly lake: Lake;
+  readonly olap: Olap;
+  readonly store: TrackingStore;
+  readonly ports: PipelinePorts;
+  readonly settings: Settings;
+  readonly addresses: ServiceAddresses;
+  readonly systemClock: Clock;
+}
+
+function createSource(settings: Settings, addresses: ServiceAddresses, clock: Clock): PriceSource {
+  if (addresses.simulated) return createSimulatedSource({ seed: 1, clock, isQuoteDate });
+  return createCbrSource({ baseUrl: settings.cbrUrl, clock, userAgent: `Assay/${packageVersion}` });
+}
+
+function createReads(parts: Parts): ReadModel {
+  const { pool, lake, ports } = parts;
+  return createReadModel({
+    pool,
+    lake,
+    clock: ports.clock,
+    version: packageVersion,
+    source: ports.source,
+    versions: (metal) => readVersions(ports.tracking, metal),
+    components: () => examineParts(parts),
+  });
+}
+
+/** Reads come from the warehouse; whatever changes something is a run, so that it is recorded and never raced. */
+function createApi(parts: Parts, starter: FlowStarter): AssayApi {
+  const reads = createReads(parts);
+  const act = async (flow: string, metal: MetalName, parameters: Readonly<Record<string, unknown>>) => {
+    const { runId } = await starter.start(flow, { metal, by: 'dashboard', ...parameters });
+    await starter.result(runId);
+    const version = (await readVersions(parts.ports.tracking, metal)).find(({ stage }) => stage === 'Production');
+    assert(version !== undefined, 'a promotion or rollback that succeeded leaves a version in Production');
+    return version;
+  };
+  return {
+    ...reads,
+    startRun: (flow, parameters) => starter.start(flow, parameters),
+    promote: (metal, version, reason) => act('promote', metal, { version, reason }),
+    rollback: (metal, reason) => act('rollback', metal, { reason }),
+    decideHeld: async (held, decision, reason) => {
+      await reads.decideHeld(held, decision, reason);
+      await starter.start('transform', {});
+    },
+  };
+}
+
+async function readVersions(tracking: Tracking, metal: MetalName): Promise<ModelVersionView[]> {
+  const versions = await tracking.versions(registeredNameOf(metal));
+  return versions.map(({ name, version, stage, runId, createdAtMs, tags }) => ({
+    name,
+    version,
+    stage,
+    runId,
+    model: tags[tag.model] ?? 'unknown',
+    createdAt: instant(createdAtMs),
+  }));
+}
+
+/** Asks every part whether it answers, all at once, none for longer than a moment. */
+async function examineParts(parts: Parts): Promise<PartHealth[]> {
+  const { pool, olap, addresses, settings, ports } = parts;
+  const origin = (url: string | null, embedded: string) => (url === null ? embedded : 'server');
+  return Promise.all([
+    part('warehouse', `PostgreSQL, ${origin(settings.databaseUrl, 'embedded')}`, () => pool.query('select 1')),
+    part('olap', `ClickHouse, ${origin(settings.clickhouseUrl, 'embedded')}`, () => olap.ping()),
+    part('lake', addresses.lakeFolder, () => access(addresses.lakeFolder)),
+    part('tracking', addresses.trackingUrl, () => ports.tracking.versions(registeredNameOf('gold'))),
+  ]);
+}
+
+async function part(name: PartHealth['name'], detail: string, ask: () => Promise<unknown>): Promise<PartHealth> {
+  const late = new AbortController();
+  try {
+    await Promise.race([
+      ask(),
+      sleep(3_000, undefined, { signal: late.signal, ref: false }).then(() => {
+        throw new PlatformError('TIMEOUT', 'It did not answer within 3 s.');
+      }),
+    ]);
+    return { name, state: 'ok', detail };
+  } catch (error) {
+    return { name, state: 'down', detail: `${detail}: ${error instanceof Error ? error.message : String(error)}` };
+  } finally {
+    late.abort();
+  }
+}
+
+/** Names, besides loopback, under which a server that listens further is asked: whoever comes needs the token. */
+function allowedHosts(settings: Settings): readonly string[] {
+  return ['0.0.0.0', '::'].includes(settings.host) ? [hostname(), ...addressesOfThisMachine()] : [settings.host];
+}
+
+function addressesOfThisMachine(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
+}

@@ -23,7 +23,7 @@ export function isDate(text: string): boolean {
 
 export interface DayTick {
   readonly day: number;
-  readonly shape: 'dayMonth' | 'monthYear' | 'year';
+  readonly shape: 'dayMonth' | 'month' | 'year';
 }
 
 /** At most `count` ticks on the starts of days, weeks, months or years. */
@@ -35,7 +35,7 @@ export function dayTicks(from: number, to: number, count: number): DayTick[] {
     return range(first, to, dayStep).map((day) => ({ day, shape: 'dayMonth' }));
   }
   const monthStep = [1, 2, 3, 6, 12, 24, 60, 120, 240].find((step) => span / 30.44 / step <= count) ?? 600;
-  return monthStarts(from, to, monthStep).map((day) => ({ day, shape: monthStep >= 12 ? 'year' : 'monthYear' }));
+  return monthStarts(from, to, monthStep).map((day) => ({ day, shape: monthStep >= 12 ? 'year' : 'month' }));
 }
 
 function range(first: number, last: number, step: number): number[] {

@@ -1,6 +1,6 @@
 import type { MetalName, Month, Quote } from '../../src/api/contract.ts';
 import type { Speech } from '../i18n/dictionary.ts';
-import { dayOf, dayTicks } from './days.ts';
+import { dateOf, dayOf, dayTicks } from './days.ts';
 import type { AxisTick, ChartModel, Tip } from './time-chart.tsx';
 import { type Point, sample, traceParts } from './trace.ts';
 
@@ -21,8 +21,8 @@ export function buySellChart(quotes: readonly Quote[], metal: MetalName, speech:
     description: t.today.priceDescription(t.ofMetal[metal], ...ends(quotes, speech)),
     valueLabel: f.number,
     marks: [
-      { kind: 'line', tone: 'buy', parts: traceParts(buys, longestGapDays) },
       { kind: 'line', tone: 'sell', parts: traceParts(sells, longestGapDays) },
+      { kind: 'line', tone: 'buy', parts: traceParts(buys, longestGapDays) },
     ],
     legend: [
       { swatch: 'buy', label: t.legend.buy },
@@ -140,8 +140,8 @@ export function monthBuySellChart(months: readonly Month[], speech: Speech): Cha
     description: t.months.buySellDescription,
     valueLabel: f.number,
     marks: [
-      { kind: 'line', tone: 'buy', parts: traceParts(buys, 45) },
       { kind: 'line', tone: 'sell', parts: traceParts(monthPoints(months, 'meanSellRubPerGram'), 45) },
+      { kind: 'line', tone: 'buy', parts: traceParts(buys, 45) },
     ],
     legend: [
       { swatch: 'buy', label: t.legend.buy },
@@ -160,10 +160,11 @@ export function dayAxis(
   const from = dayOf(dates[0] ?? '2000-01-01') - air;
   const to = dayOf(dates.at(-1) ?? '2000-01-02') + air;
   const end = to > from ? to : from + 1;
-  const ticks = dayTicks(from, end, 7).map((tick) => ({
-    at: tick.day,
-    label: f.date(new Date(tick.day * 86_400_000).toISOString().slice(0, 10), tick.shape),
-  }));
+  const ticks = dayTicks(from, end, 7).map((tick, index) => {
+    const date = dateOf(tick.day);
+    const isYearSaid = tick.shape === 'month' && (index === 0 || date.slice(5, 7) === '01');
+    return { at: tick.day, label: f.date(date, tick.shape) + (isYearSaid ? ` ${date.slice(0, 4)}` : '') };
+  });
   return { from, to: end, ticks };
 }
 
@@ -177,7 +178,7 @@ export function pointsOf(quotes: readonly Quote[], read: (quote: Quote) => numbe
 export function tipsOf(points: readonly Point[], { f }: Speech, print: (value: number) => string): Tip[] {
   return sample(points, 140).map((point) => ({
     at: point.day,
-    text: `${f.date(new Date(point.day * 86_400_000).toISOString().slice(0, 10), 'short')}: ${print(point.value)}`,
+    text: `${f.date(dateOf(point.day), 'short')}: ${print(point.value)}`,
   }));
 }
 
@@ -195,7 +196,7 @@ function monthPoints(months: readonly Month[], metric: MonthMetric): Point[] {
 function monthTips(points: readonly Point[], { f }: Speech, digits: number): Tip[] {
   return sample(points, 340).map((point) => ({
     at: point.day,
-    text: `${f.month(new Date(point.day * 86_400_000).toISOString().slice(0, 7))}: ${f.number(point.value, digits)}`,
+    text: `${f.month(dateOf(point.day).slice(0, 7))}: ${f.number(point.value, digits)}`,
   }));
 }
 

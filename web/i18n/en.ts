@@ -77,7 +77,7 @@ export const en: Dictionary = {
   today: {
     title: (metal) => `The price of ${metal} today`,
     official: 'Accounting price of the Bank of Russia',
-    validFrom: (date) => `In force from ${date}`,
+    validFrom: (date, weekday) => `In force from ${weekday}, ${date}`,
     age: (age) => (age <= 0 ? 'today’s' : age === 1 ? 'yesterday’s' : `${f.count(age, days)} old`),
     future: 'for tomorrow',
     against: (date) => `since ${date}`,
@@ -88,7 +88,7 @@ export const en: Dictionary = {
     movedNote: 'The two parts add up to the whole change; both come from the Bank’s own data.',
     movedNone: 'There is no dollar rate for this day, so the change cannot be split.',
     nextTitle: 'Next price',
-    nextOn: (date) => `Expected for ${date}`,
+    nextOn: (date, weekday) => `Expected for ${weekday}, ${date}`,
     nextForecast: 'Forecast',
     nextInterval: (low, high) => `80% likely between ${low} and ${high}`,
     nextNone: 'There is no forecast yet.',

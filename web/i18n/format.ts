@@ -28,14 +28,15 @@ export interface Format {
   count(value: number, forms: PluralForms): string;
 }
 
-export type DateShape = 'long' | 'full' | 'short' | 'dayMonth' | 'monthYear' | 'year';
+export type DateShape = 'long' | 'weekday' | 'short' | 'dayMonth' | 'month' | 'monthYear' | 'year';
 
 const moscow = { timeZone: 'Europe/Moscow' } as const;
 const dateShapes = {
   long: { day: 'numeric', month: 'long', year: 'numeric' },
-  full: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' },
+  weekday: { weekday: 'long' },
   short: { day: '2-digit', month: '2-digit', year: 'numeric' },
   dayMonth: { day: 'numeric', month: 'short' },
+  month: { month: 'short' },
   monthYear: { month: 'short', year: 'numeric' },
   year: { year: 'numeric' },
 } as const satisfies Readonly<Record<DateShape, Intl.DateTimeFormatOptions>>;

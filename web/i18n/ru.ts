@@ -81,7 +81,7 @@ export const ru = {
   today: {
     title: (metal: string) => `Цена ${metal} сегодня`,
     official: 'Учётная цена Банка России',
-    validFrom: (date: string) => `Действует с ${date}`,
+    validFrom: (date: string, weekday: string) => `Действует с ${date} (${weekday})`,
     age: (age: number) => (age <= 0 ? 'сегодняшняя' : age === 1 ? 'вчерашняя' : `ей ${f.count(age, days)}`),
     future: 'на завтра',
     against: (date: string) => `к ${date}`,
@@ -92,7 +92,7 @@ export const ru = {
     movedNote: 'Две части складываются в полное изменение; обе посчитаны по данным самого Банка.',
     movedNone: 'Для этого дня нет курса доллара, поэтому разложить изменение нельзя.',
     nextTitle: 'Следующая цена',
-    nextOn: (date: string) => `Ожидается на ${date}`,
+    nextOn: (date: string, weekday: string) => `Ожидается на ${date} (${weekday})`,
     nextForecast: 'Прогноз',
     nextInterval: (low: string, high: string) => `С вероятностью 80 % от ${low} до ${high}`,
     nextNone: 'Прогноза пока нет.',

@@ -155,11 +155,7 @@ function Fan({ visit, quotes, vintage }: { visit: Visit; quotes: readonly Quote[
       <Figure
         visit={visit}
         model={fanChart(quotes, vintage, visit)}
-        table={
-          <p>
-            <a href="#rows">{t.forecast.tableTitle} ↓</a>
-          </p>
-        }
+        table={{ href: '#rows' }}
         svg={visit.here({}).replace('/forecast', '/chart/fan.svg')}
         csv={`/api/v1/metals/${metal}/forecast.csv${query}`}
         json={`/api/v1/metals/${metal}/forecast.json${query}`}

@@ -152,11 +152,7 @@ function Quotes({ visit, quotes }: { visit: Visit; quotes: readonly Quote[] }): 
       <Figure
         visit={visit}
         model={historyChart(quotes, metal, values['scale'] === 'log', visit)}
-        table={
-          <p>
-            <a href="#rows">{t.history.tableTitle} ↓</a>
-          </p>
-        }
+        table={{ href: '#rows' }}
         svg={visit.here({ page: '' }).replace('/history', '/chart/history.svg')}
         csv={`${files}.csv${query}`}
         json={`${files}.json${query}`}

@@ -90,7 +90,7 @@ function Hero({ visit, today, last, forecast }: HeroProps): VNode {
           <ChangeLine visit={visit} today={today} last={last} />
         </p>
         <p class="note">
-          {t.today.validFrom(f.date(last.date, 'full'))}
+          {t.today.validFrom(f.date(last.date), f.date(last.date, 'weekday'))}
           {today.ageDays !== null && ` · ${today.ageDays < 0 ? t.today.future : t.today.age(today.ageDays)}`}
         </p>
       </div>
@@ -155,7 +155,9 @@ function NextCard(props: { visit: Visit; today: Today; forecast: Settled<Forecas
   return (
     <section class="card">
       <h2>{t.today.nextTitle}</h2>
-      {today.nextQuoteDate !== null && <p class="note">{t.today.nextOn(f.date(today.nextQuoteDate, 'full'))}</p>}
+      {today.nextQuoteDate !== null && (
+        <p class="note">{t.today.nextOn(f.date(today.nextQuoteDate), f.date(today.nextQuoteDate, 'weekday'))}</p>
+      )}
       {forecast.ok ? (
         <NextForecast visit={visit} today={today} forecast={forecast.value} />
       ) : (

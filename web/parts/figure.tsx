@@ -6,8 +6,8 @@ import type { Visit } from '../visit.ts';
 export interface FigureProps {
   readonly visit: Visit;
   readonly model: ChartModel;
-  /** The same numbers as a table, for readers who do not see the chart. */
-  readonly table: ComponentChildren;
+  /** The same numbers as a table, for readers who do not see the chart; or where on the page that table is. */
+  readonly table: ComponentChildren | { readonly href: string };
   /** Addresses of the files; null where there is none. */
   readonly svg: string;
   readonly csv: string | null;
@@ -27,10 +27,16 @@ export function Figure({ visit, model, table, svg, csv, json, note }: FigureProp
       <TimeChart model={model} />
       {note !== undefined && <p class="note">{note}</p>}
       <div class="figure-foot">
-        <details>
-          <summary>{t.common.table}</summary>
-          {table}
-        </details>
+        {isLink(table) ? (
+          <a class="to-table" href={table.href}>
+            {t.common.table} ↓
+          </a>
+        ) : (
+          <details>
+            <summary>{t.common.table}</summary>
+            {table}
+          </details>
+        )}
         <p class="downloads">
           <span>{t.common.download}:</span>
           <a href={svg} download>
@@ -50,6 +56,10 @@ export function Figure({ visit, model, table, svg, csv, json, note }: FigureProp
       </div>
     </figure>
   );
+}
+
+function isLink(table: FigureProps['table']): table is { readonly href: string } {
+  return typeof table === 'object' && table !== null && 'href' in table;
 }
 
 function Legend({ items }: { items: readonly LegendItem[] }): VNode | null {

@@ -48,5 +48,5 @@ export function numberOrMissing(speech: Speech, value: number | null, digits = 2
 
 export function changeOrMissing(speech: Speech, value: number | null, digits = 2): ComponentChildren {
   if (value === null) return <Missing speech={speech} />;
-  return <Change value={value}>{speech.f.signed(value, digits)}</Change>;
+  return <Change value={Number(value.toFixed(digits))}>{speech.f.signed(value, digits)}</Change>;
 }

@@ -7,7 +7,7 @@ export function engineFailed(
   log: string,
   details: { cause?: unknown; logFile?: string; hint?: string } = {},
 ): PlatformError {
-  const isDiskFull = /No space left on device|NOT_ENOUGH_SPACE|Disk quota exceeded/i.test(log);
+  const isDiskFull = /No space left on device|Check free disk space|NOT_ENOUGH_SPACE|Disk quota exceeded/i.test(log);
   const context = { engine, log, ...(details.logFile === undefined ? {} : { logFile: details.logFile }) };
   const cause = details.cause === undefined ? {} : { cause: details.cause };
   if (isDiskFull) {

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PlatformError } from '../domain/errors.ts';
 import { errorCode, isAlive, startMark } from './processes.ts';
@@ -31,15 +31,18 @@ export async function folderOwner(folder: string): Promise<number | null> {
   return owner !== null && lives(owner) ? owner.pid : null;
 }
 
+/** The file appears with its content or not at all: a reader never takes a claim in the making for an abandoned one. */
 async function createOwnerFile(file: string, owner: Owner): Promise<boolean> {
+  const making = `${file}.${process.pid}.making`;
+  await writeFile(making, JSON.stringify(owner));
   try {
-    const handle = await open(file, 'wx', 0o644);
-    await handle.writeFile(JSON.stringify(owner));
-    await handle.close();
+    await link(making, file);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(making, { force: true });
   }
 }
 
@@ -49,7 +52,7 @@ async function readOwner(file: string): Promise<Owner | null> {
     const owner = JSON.parse(text) as Partial<Owner>;
     return typeof owner.pid === 'number' ? { pid: owner.pid, startMark: Number(owner.startMark ?? 0) } : null;
   } catch {
-    // A crash between creating the file and writing it leaves it empty: nobody's.
+    // Not written by us: nobody's.
     return null;
   }
 }
@@ -58,16 +61,18 @@ function lives(owner: Owner): boolean {
   return isAlive(owner.pid) && startMark(owner.pid) === owner.startMark;
 }
 
-/** A stale claim is renamed before it is removed, so that of two processes that find it only one takes it away. */
+/** Of two processes that find a stale claim one renames it away; a live claim made meanwhile is put back. */
 async function setAside(file: string, attempt: number): Promise<void> {
   const aside = `${file}.${process.pid}.${attempt}`;
   try {
     await rename(file, aside);
+    const owner = await readOwner(aside);
+    if (owner !== null && lives(owner)) await link(aside, file);
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    return;
+    if (!['ENOENT', 'EEXIST'].includes(errorCode(error) ?? '')) throw error;
+  } finally {
+    await rm(aside, { force: true });
   }
-  await rm(aside, { force: true });
 }
 
 async function release(file: string, mine: Owner): Promise<void> {

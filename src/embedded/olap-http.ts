@@ -16,7 +16,9 @@ export interface OlapHttpOptions {
  * always true and a slow reader holds nothing but its own bytes.
  */
 export function createOlapServer(engine: OlapEngine, options: OlapHttpOptions): Server {
-  return createServer({ requestTimeout: 300_000, keepAliveTimeout: 10_000 }, (request, response) => {
+  // Values of a statement come in the address: Node's 16 KiB for all headers would be few.
+  const limits = { requestTimeout: 300_000, keepAliveTimeout: 10_000, maxHeaderSize: 1024 * 1024 };
+  return createServer(limits, (request, response) => {
     // A client that leaves is no concern of ours: its answer goes nowhere.
     response.on('error', () => undefined);
     void answer(engine, options, request, response);

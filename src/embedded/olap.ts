@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -232,11 +233,11 @@ function embedded(
   void exited.then(() => clearInterval(logWatch));
   // Neither the child nor its pipes keep our process alive: whoever starts an engine decides how long it runs.
   child.unref();
+  for (const pipe of [child.stdin, child.stdout]) if (pipe instanceof Socket) pipe.unref();
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    if (child.exitCode === null && sendSignal(pid, 'SIGTERM') && !(await waitUntilGone(pid, 7_000))) {
-      sendSignal(pid, 'SIGKILL');
-    }
+    // By the child's handle, which knows when the id is no longer its own.
+    if (child.kill('SIGTERM') && !(await waitUntilGone(pid, 7_000))) child.kill('SIGKILL');
     await exited;
     await release();
   };

@@ -9,7 +9,7 @@ import { claimFolder, folderOwner } from './folder-owner.ts';
 import { freePort, isPortFree, portTaken } from './port-owner.ts';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts';
 import { clusterFolder, databaseName, engineEnvironment, openCluster } from './postgres-cluster.ts';
-import { endPostmaster, type Postmaster, runningPostmaster } from './postmaster.ts';
+import { endPostmaster, runningPostmaster } from './postmaster.ts';
 import { isAlive, pause } from './processes.ts';
 import { type Account, unprivilegedAccount } from './unprivileged-account.ts';
 
@@ -104,7 +104,8 @@ interface Launch {
 interface Server {
   readonly pid: number;
   readonly port: number;
-  readonly adopted: boolean;
+  /** Null when adopted: it is no child of ours. */
+  readonly child: ChildProcess | null;
 }
 
 /** A server left on another port than the one asked for is ended; one that fits is adopted later. */
@@ -122,7 +123,7 @@ async function adopt(launch: Launch): Promise<Server | null> {
     left = await runningPostmaster(launch.folder);
   }
   if (left === null) return null;
-  if (await answers(launch, left.port)) return { ...left, adopted: true };
+  if (await answers(launch, left.port)) return { ...left, child: null };
   await endPostmaster(left.pid);
   return null;
 }
@@ -133,7 +134,7 @@ async function start(launch: Launch): Promise<Server> {
   for (;;) {
     if (fixed !== 0 && !(await isPortFree(fixed))) throw await portTaken('PostgreSQL', fixed, 'ASSAY_POSTGRES_PORT');
     const attempt = await spawnOnce(launch, fixed || (await freePort()), deadline);
-    if (typeof attempt !== 'string') return { pid: attempt.pid, port: attempt.port, adopted: false };
+    if (typeof attempt !== 'string') return attempt;
     const isPassing = sharedMemoryStillUsed.test(attempt) || (fixed === 0 && addressInUse.test(attempt));
     if (!isPassing || performance.now() > deadline) {
       if (addressInUse.test(attempt)) throw await portTaken('PostgreSQL', fixed, 'ASSAY_POSTGRES_PORT');
@@ -145,7 +146,7 @@ async function start(launch: Launch): Promise<Server> {
 }
 
 /** One try: the server when it is ready, else the last lines of its log. */
-async function spawnOnce(launch: Launch, port: number, deadline: number): Promise<Postmaster | string> {
+async function spawnOnce(launch: Launch, port: number, deadline: number): Promise<Server | string> {
   const log = openLog(launch.logFile);
   const from = logSize(launch.logFile);
   const child = spawnPostmaster(launch, port, log);
@@ -155,7 +156,7 @@ async function spawnOnce(launch: Launch, port: number, deadline: number): Promis
   child.once('exit', (code, signal) => (failure ??= `ended with ${signal ?? `code ${code}`}`));
   while (failure === null) {
     const server = await runningPostmaster(launch.folder);
-    if (server?.pid === child.pid && server?.isReady) return server;
+    if (server?.isReady && server.pid === child.pid) return { ...server, child };
     if (performance.now() > deadline) {
       if (child.pid !== undefined) await endPostmaster(child.pid);
       return `It was not ready in time.\n${lastLines(launch.logFile, from)}`;
@@ -195,6 +196,7 @@ function serverSettings(port: number, durability: 'safe' | 'none'): Readonly<Rec
     log_timezone: 'UTC',
     logging_collector: 'off',
     log_min_messages: 'warning',
+    log_checkpoints: 'off',
     log_line_prefix: '%m [%p] ',
     jit: 'off',
     // Reading by worker processes gains nothing on data that fits in memory, and costs three of them.
@@ -241,10 +243,11 @@ async function query(password: string, port: number, database: string, sql: stri
 }
 
 function embedded(launch: Launch, server: Server, release: () => Promise<void>): EmbeddedPostgres {
-  const watch = watchServer(server.pid, launch.logFile);
+  const watch = watchServer(server, launch.logFile);
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await endPostmaster(server.pid);
+    // After a crash the id may be another program's by now.
+    if ((await runningPostmaster(launch.folder))?.pid === server.pid) await endPostmaster(server.pid);
     watch.end();
     await release();
   };
@@ -252,7 +255,7 @@ function embedded(launch: Launch, server: Server, release: () => Promise<void>):
     url: urlOf(launch.password, server.port),
     port: server.port,
     pid: server.pid,
-    adopted: server.adopted,
+    adopted: server.child === null,
     clusterFolder: launch.folder,
     logFile: launch.logFile,
     account: launch.account?.name ?? null,
@@ -261,8 +264,8 @@ function embedded(launch: Launch, server: Server, release: () => Promise<void>):
   };
 }
 
-/** An adopted server is not our child and sends us no event, so every server is looked at once a second. */
-function watchServer(pid: number, logFile: string): { exited: Promise<void>; end(): void } {
+/** A child tells of its end; an adopted server does not, so it is looked at once a second. */
+function watchServer({ pid, child }: Server, logFile: string): { exited: Promise<void>; end(): void } {
   let gone: () => void = () => undefined;
   const exited = new Promise<void>((fulfil) => (gone = fulfil));
   const end = (): void => {
@@ -273,6 +276,7 @@ function watchServer(pid: number, logFile: string): { exited: Promise<void>; end
     boundLog(logFile);
     if (!isAlive(pid)) end();
   }, 1_000).unref();
+  child?.once('exit', end);
   return { exited, end };
 }
 

@@ -64,6 +64,12 @@ function parametersAreValues(olap: () => Olap): void {
     },
   );
 
+  test('a long list passes as a parameter', async () => {
+    const days = Array.from({ length: 4_000 }, (_, index) => `2024-01-${String(1 + (index % 31)).padStart(2, '0')}`);
+    const rows = await olap().rows('SELECT length({days:Array(Date)}) AS n', { days });
+    expect(rows).toEqual([{ n: 4_000 }]);
+  });
+
   test('numbers, dates, lists and nulls pass as parameters', async () => {
     const rows = await olap().rows(
       `SELECT {n:Int32} AS n, {day:Date} AS day, {metals:Array(String)} AS metals, {none:Nullable(String)} AS none,

@@ -75,6 +75,8 @@ describe('a planted violation fails:', () => {
     'src/compose.ts': "import { lake } from './adapters/lake/fs.ts';\nexport const compose = lake;\n",
     'src/misc/thing.ts': "import { flow } from '../flows/flow.ts';\nexport const thing = flow;\n",
     'web/page.ts': "import { contract } from '../src/api/contract.ts';\nexport const page = contract;\n",
+    'web/curious-page.tsx':
+      "import { flow } from '../src/flows/flow.ts';\nexport const CuriousPage = () => <p title={String(flow)}>x</p>;\n",
     'web/curious.ts': "import { flow } from '../src/flows/flow.ts';\nexport const curious = flow;\n",
   };
 
@@ -106,6 +108,7 @@ describe('a planted violation fails:', () => {
     'layer-cli: src/cli/run.ts -> src/adapters/lake/fs.ts',
     'layer-unknown: src/misc/thing.ts -> src/flows/flow.ts',
     'web-knows-the-contract: web/curious.ts -> src/flows/flow.ts',
+    'web-knows-the-contract: web/curious-page.tsx -> src/flows/flow.ts',
   ])('%s', (violation) => {
     expect(violations).toContain(violation);
   });

@@ -21,7 +21,9 @@ WITH
         PARTITION BY metal, toStartOfMonth(effective_date)
         ORDER BY effective_date ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
       ) AS peak,
-      avg(toFloat64(buy_rub_per_gram)) OVER (PARTITION BY metal, toStartOfMonth(effective_date)) AS mean_of_month
+      -- In decimals, times the count instead of divided: a price equal to the mean is not above it.
+      toDecimal128(buy_rub_per_gram, 4) * count() OVER (PARTITION BY metal, toStartOfMonth(effective_date))
+        > sum(buy_rub_per_gram) OVER (PARTITION BY metal, toStartOfMonth(effective_date)) AS is_above_mean
     FROM quote_daily
   ),
   months AS
@@ -41,7 +43,7 @@ WITH
       quantileExactInclusive(0.75)(price) AS q75_rub_per_gram,
       if(count(log_return) >= 2, stddevSampStable(log_return) * sqrt(count(log_return)) * 100, NULL) AS volatility_percent,
       min(price / peak - 1) * 100 AS max_drawdown_percent,
-      toUInt32(countIf(price > mean_of_month)) AS days_above_mean,
+      toUInt32(countIf(is_above_mean)) AS days_above_mean,
       if(count() >= 2, covarPopStable(toFloat64(position), price) / varPopStable(toFloat64(position)), NULL) AS trend_rub_per_quote,
       max(simulated) AS simulated
     FROM numbered
@@ -49,14 +51,18 @@ WITH
   ),
   followed AS
   (
-    SELECT *, lagInFrame(toNullable(toFloat64(last_rub_per_gram))) OVER (
-      PARTITION BY metal ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-    ) AS last_of_former_month
+    SELECT
+      *,
+      lagInFrame(toNullable(month)) OVER before AS former_month,
+      lagInFrame(toNullable(toFloat64(last_rub_per_gram))) OVER before AS last_of_former_month
     FROM months
+    WINDOW before AS (PARTITION BY metal ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
   )
 SELECT
   metal, month, quotes, first_rub_per_gram, last_rub_per_gram, min_rub_per_gram, max_rub_per_gram,
   mean_buy_rub_per_gram, mean_sell_rub_per_gram, q25_rub_per_gram, median_rub_per_gram, q75_rub_per_gram,
-  (toFloat64(last_rub_per_gram) / last_of_former_month - 1) * 100 AS return_percent,
+  -- A month after a gap has nothing to be compared with.
+  if(addMonths(former_month, 1) = month, (toFloat64(last_rub_per_gram) / last_of_former_month - 1) * 100, NULL)
+    AS return_percent,
   volatility_percent, max_drawdown_percent, days_above_mean, trend_rub_per_quote, simulated
 FROM followed

@@ -56,7 +56,7 @@ export function fitArima(w: Float64Array, order: ArimaOrder, constant: boolean):
 /**
  * Automatic non-seasonal order (Hyndman & Khandakar 2008, section 3.2): d by successive KPSS tests at 5%; then from
  * (2,d,2), (0,d,0), (1,d,0), (0,d,1) a stepwise search for the least AICc, changing p, q or both by one and switching the
- * constant (with d <= 1), p and q at most `maxOrder`. Orders with a root within 1.01 of the unit circle are passed over.
+ * constant (with d = 1; without a difference it stays, for the zero of `y` means nothing), p and q at most `maxOrder`. Orders with a root within 1.01 of the unit circle are passed over.
  * Every candidate is fitted by exact likelihood. `y` is on the working scale, near unit scale of its changes.
  */
 export function autoArima(y: Float64Array, maxOrder: number): ArimaFit {
@@ -82,11 +82,11 @@ export function autoArima(y: Float64Array, maxOrder: number): ArimaFit {
     [0, 1],
   ] as const)
     consider(p, q, constant);
-  if (constant) consider(0, 0, false);
+  if (d === 1) consider(0, 0, false);
   for (let improved = true; improved; ) {
     const { order, constant: current } = best as unknown as ArimaFit;
     improved = neighbours(order.p, order.q).some(([p, q]) => consider(p, q, current));
-    if (!improved && d <= 1) improved = consider(order.p, order.q, !current);
+    if (!improved && d === 1) improved = consider(order.p, order.q, !current);
   }
   return best as unknown as ArimaFit;
 }

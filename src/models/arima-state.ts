@@ -33,12 +33,12 @@ export interface ArimaState {
 }
 
 /**
- * The series on its working scale about its first value and in units of its mean absolute change, so that tolerances of
+ * The series on its working scale about its first value (or about zero when `centred` is false) and in units of its mean absolute change, so that tolerances of
  * the search mean the same for every series. The unit is 1 for a constant series.
  */
-export function normalised(model: string, y: Float64Array, scale: WorkingScale) {
+export function normalised(model: string, y: Float64Array, scale: WorkingScale, centred = true) {
   const series = toWorkingScale(model, y, scale);
-  const origin = series[0]!;
+  const origin = centred ? series[0]! : 0;
   const typical = mean(Float64Array.from(series.subarray(1), (value, t) => Math.abs(value - series[t]!)));
   const unit = typical > 0 ? typical : 1;
   return { series: series.map((value) => (value - origin) / unit), unit, origin };

@@ -26,8 +26,10 @@ export const sarima = defineModel<ArimaState>({
   estimate(data, parameters) {
     const order = readOrder(parameters);
     const scale = chooseScale('sarima', data.y, parameters);
-    const { series, unit, origin } = normalised('sarima', data.y, scale);
-    const fit = fitArima(differenced(series, order), order, parameters['constant'] === true);
+    const constant = parameters['constant'] === true;
+    // Neither differenced nor with a mean of its own, the process is about zero: its zero must stay where it is.
+    const { series, unit, origin } = normalised('sarima', data.y, scale, constant || order.d + order.D > 0);
+    const fit = fitArima(differenced(series, order), order, constant);
     return arimaState('sarima', data, scale, fit, unit, origin);
   },
   advance: (state, data) => advanceArima('sarima', state, data),

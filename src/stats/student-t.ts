@@ -8,11 +8,8 @@ import { normalQuantile } from './normal.ts';
 export function studentCdf(t: number, degrees: number): number {
   if (Number.isNaN(t) || !(degrees > 0)) return Number.NaN;
   if (!Number.isFinite(t)) return t > 0 ? 1 : 0;
-  const squared = t * t;
-  const tail =
-    squared < degrees
-      ? 0.5 - 0.5 * incompleteBeta(squared / (degrees + squared), 0.5, degrees / 2)
-      : 0.5 * incompleteBeta(degrees / (degrees + squared), degrees / 2, 0.5);
+  // The tail itself, never 1/2 less the middle: far out that difference would have no digits left.
+  const tail = 0.5 * incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
   return t > 0 ? 1 - tail : tail;
 }
 

@@ -46,7 +46,9 @@ export function createMlflowRest(options: MlflowRestOptions): MlflowRest {
 }
 
 async function readJson<Answer>(response: Response): Promise<Answer> {
-  return (await response.json()) as Answer;
+  const text = await response.text();
+  // MLflow answers an upload with nothing at all.
+  return (text === '' ? {} : JSON.parse(text)) as Answer;
 }
 
 async function readBytes(response: Response): Promise<Uint8Array> {

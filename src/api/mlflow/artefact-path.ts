@@ -20,8 +20,8 @@ export function requireArtefactPath(raw: string): string {
 }
 
 /**
- * The lake's key of an artefact by a path below the root. Keys know fewer characters than names do: the others are
- * written as `=` and the hexadecimal of each of their UTF-8 bytes, and so is a dot at the beginning.
+ * The lake's key of an artefact by a path below the root. Keys know fewer names than artefacts have: a name outside
+ * plain letters, digits and `._+-` is written as `x=` and the base64url of its UTF-8 bytes.
  */
 export function artefactKey(path: string): string {
   return `${artefactRoot}/${path.split('/').map(keyOfName).join('/')}`;
@@ -29,14 +29,16 @@ export function artefactKey(path: string): string {
 
 /** The name that a segment of a key stands for. */
 export function nameOfKey(segment: string): string {
-  const bytes = segment.replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+  return segment.startsWith('x=') ? Buffer.from(segment.slice(2), 'base64url').toString('utf8') : segment;
 }
 
+const plainName = /^[A-Za-z0-9][A-Za-z0-9._+-]*(?<!\.)$/;
+/** Names that Windows gives to devices whatever the extension. */
+const deviceName = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
 function keyOfName(name: string): string {
-  return name.replace(/[^A-Za-z0-9._+-]|^\./gu, (character) =>
-    [...Buffer.from(character, 'utf8')].map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
-  );
+  if (plainName.test(name) && !deviceName.test(name)) return name;
+  return `x=${Buffer.from(name, 'utf8').toString('base64url')}`;
 }
 
 /** The path below the root that an artefact URI of ours names, or null for a URI that is kept elsewhere. */

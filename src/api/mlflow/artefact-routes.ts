@@ -95,7 +95,7 @@ async function children(lake: Lake, folder: string): Promise<ArtefactFile[]> {
     const name = nameOfKey(slash === -1 ? rest : rest.slice(0, slash));
     if (name !== '' && !found.has(name)) found.set(name, { name, bytes: slash === -1 ? entry.bytes : null });
   }
-  return [...found.values()];
+  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 function fileMessage(file: ArtefactFile, path: string): object {

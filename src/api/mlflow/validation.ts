@@ -83,11 +83,13 @@ const tagValueLimits: Readonly<Record<TagOwner, number>> = {
 };
 
 export function readTag(fields: RequestFields, owner: TagOwner, path = ''): KeyValue {
-  const tag = { key: fields.requiredText('key'), value: fields.text('value') };
-  requireName(tag.key, `${path}key`);
-  limitLength(`${path}key`, limits.key, tag.key);
-  limitLength(`${path}value`, tagValueLimits[owner], tag.value);
-  return tag;
+  const key = fields.requiredText('key');
+  const value = fields.text('value');
+  requireName(key, `${path}key`);
+  limitLength(`${path}key`, limits.key, key);
+  if (owner === 'run') return { key, value: truncated(value, tagValueLimits.run) };
+  limitLength(`${path}value`, tagValueLimits[owner], value);
+  return { key, value };
 }
 
 export function readTags(fields: RequestFields, owner: TagOwner): KeyValue[] {
@@ -100,11 +102,10 @@ export function requireTagKey(key: string): string {
 }
 
 export function readParam(fields: RequestFields, path = ''): KeyValue {
-  const param = { key: fields.requiredText('key'), value: fields.text('value') };
-  requireName(param.key, `${path}key`);
-  limitLength('Param key', limits.key, param.key);
-  limitLength('Param value', limits.paramValue, param.value);
-  return param;
+  const key = fields.requiredText('key');
+  requireName(key, `${path}key`);
+  limitLength('Param key', limits.key, key);
+  return { key, value: truncated(fields.text('value'), limits.paramValue) };
 }
 
 export function readMetric(fields: RequestFields, path = ''): MetricRow {
@@ -208,6 +209,11 @@ function limitLength(name: string, limit: number, text: string): void {
   if (text.length > limit && [...text].length > limit) {
     throw invalidParameter(`'${name}' exceeds the maximum length of ${limit} characters`);
   }
+}
+
+/** MLflow's server cuts long values of runs' parameters and tags by default; its clients count on being taken. */
+function truncated(text: string, limit: number): string {
+  return text.length <= limit ? text : [...text].slice(0, limit).join('');
 }
 
 function limitBatch(what: string, limit: number, length: number): void {

@@ -57,7 +57,7 @@ export async function extract(request: ExtractRequest, ports: ExtractPorts): Pro
   const newest = await ports.raw.newestRecordDates(source.id);
   const series: ExtractedSeries[] = [];
   for (const name of request.series) {
-    const range = chooseRange(name, request.range ?? null, newest[name], ports);
+    const range = await chooseRange(name, request.range ?? null, newest[name], ports);
     series.push(await extractSeries(name, range, ports));
   }
   const count = (counted: readonly ExtractedSeries[]) => counted.reduce((sum, { records }) => sum + records, 0);
@@ -65,12 +65,12 @@ export async function extract(request: ExtractRequest, ports: ExtractPorts): Pro
   return { source: source.id, simulated: source.simulated, series };
 }
 
-function chooseRange(
+async function chooseRange(
   series: SourceSeries,
   asked: DateRange | null,
   newest: IsoDate | null,
-  { source, clock }: ExtractPorts,
-): DateRange {
+  { source, lake, clock }: ExtractPorts,
+): Promise<DateRange> {
   const first = source.firstDate(series);
   if (asked !== null) {
     if (asked.to < first) throw beforeHistory(series, asked, first);
@@ -78,6 +78,9 @@ function chooseRange(
   }
   const ahead = addDays(moscowDate(clock.now()), lookAheadDays);
   if (newest === null) return dateRange(first, later(ahead, first));
+  // Asked again on the same day, the same question: an unchanged answer then has the same bytes and writes nothing.
+  const last = (await listReceiptKeys(lake, source.id, series)).at(-1)?.range;
+  if (last?.to === ahead && last.from <= addDays(newest, -lookBackDays)) return last;
   return dateRange(later(addDays(newest, -lookBackDays), first), later(ahead, newest));
 }
 

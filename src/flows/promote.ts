@@ -75,6 +75,7 @@ export async function promote(request: PromoteRequest, ports: PromotePorts): Pro
       (version) => version.runId === runId && version.tags[tag.promotedAt] !== undefined,
     );
     if (earlier !== undefined && earlier.stage !== 'Staging') {
+      // Only the alias may be missing where the version serves; where it does not, someone rolled it back since.
       if (earlier.stage === 'Production') await finishPromotion(earlier, ports.tracking);
       return {
         ...kept(request.metal, `${decision.tournamentId} was carried out before.`, serving),
@@ -87,7 +88,9 @@ export async function promote(request: PromoteRequest, ports: PromotePorts): Pro
   const passed = request.model === undefined || verdict?.passed === true;
   if (!passed && request.force !== true) throw gateRefused(entry, verdict?.reason ?? 'it was not judged');
   const version = await register(entry, runId, decision, request, ports.tracking);
-  return makeChampion(version, serving, { ...request, reason: request.reason ?? judgement.statement }, ports);
+  if (version.stage === 'Production') return servesAlready(request.metal, version, ports.tracking);
+  const reason = request.reason ?? (request.model === undefined ? judgement.statement : `${request.by} asked for it`);
+  return makeChampion(version, serving, { ...request, reason }, ports);
 }
 
 async function promoteVersion(
@@ -104,14 +107,11 @@ async function promoteVersion(
       hint: 'The Models page and `assay compare` list the versions.',
     });
   }
-  if (version.stage === 'Production') {
-    await finishPromotion(version, ports.tracking);
-    return { ...kept(request.metal, `Version ${number} serves already.`, version), result: 'unchanged' };
-  }
+  if (version.stage === 'Production') return servesAlready(request.metal, version, ports.tracking);
   if (version.tags[tag.gate] !== 'passed' && request.force !== true) {
     throw gateRefused(`version ${number}`, version.tags[tag.gateReason] ?? 'it was never judged');
   }
-  return makeChampion(version, serving, { ...request, reason: request.reason ?? 'asked for by version' }, ports);
+  return makeChampion(version, serving, { ...request, reason: request.reason ?? `${request.by} asked for it` }, ports);
 }
 
 /** Staging, verified, Production, alias; every line may be the last before a crash. */
@@ -144,6 +144,11 @@ async function makeChampion(
     former: former?.version ?? null,
     reason: request.reason,
   };
+}
+
+async function servesAlready(metal: Metal, version: ModelVersion, tracking: Tracking): Promise<PromoteReport> {
+  await finishPromotion(version, tracking);
+  return { ...kept(metal, `Version ${version.version} serves already.`, version), result: 'unchanged' };
 }
 
 /** What is left to do once a version is in Production. */

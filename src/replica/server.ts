@@ -53,7 +53,7 @@ export async function startReplica(options: ReplicaOptions): Promise<Replica> {
     now: options.now ?? (() => null),
   };
   const server = createServer((request, response) => {
-    answer(state, request, response).catch((error: unknown) => response.destroy(error as Error));
+    answer(state, request, response).catch((error: unknown) => sendBug(response, error));
   });
   const host = options.host ?? '127.0.0.1';
   const port = await listen(server, host, options.port);
@@ -106,6 +106,12 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
       response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
       response.end('The replica serves /scripts/xml_metall.asp, XML_dynamic.asp, XML_daily.asp, /json and /iss.\n');
   }
+}
+
+/** A bug of the replica must look like one, not like a fault that was asked for. */
+function sendBug(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) response.destroy();
+  else response.writeHead(500, { 'Content-Type': 'text/plain' }).end(`The replica failed: ${String(error)}\n`);
 }
 
 async function answerRange(

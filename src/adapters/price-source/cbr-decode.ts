@@ -62,10 +62,14 @@ function rejectForeignDeclaration(start: string): void {
 
 /** 0x98 has no meaning in windows-1251, and XML has no control characters but tab and line ends. */
 function rejectImpossibleBytes(bytes: Uint8Array): void {
-  const found = bytes.findIndex((byte) => byte === 0x98 || (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13));
+  const found = bytes.findIndex(isImpossible);
   if (found < 0) return;
   const byte = (bytes[found] ?? 0).toString(16).padStart(2, '0');
   throw new Rejection('encoding', `Byte 0x${byte} at position ${found} cannot be in an XML text in ${encoding}.`);
+}
+
+function isImpossible(byte: number): boolean {
+  return byte === 0x98 || (byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13);
 }
 
 function opening(bytes: Uint8Array, length: number): string {

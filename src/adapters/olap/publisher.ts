@@ -38,10 +38,14 @@ export function createOlapPublisher(olap: Olap): OlapPublisher {
     },
     replaceParts: (table, parts) => replaceParts(olap, table, parts),
     async dropParts(table, parts) {
-      for (const part of parts) {
-        await olap.command(`ALTER TABLE ${table} DROP PARTITION ${partition(part)}`);
-        await record(olap, table, part, '', 0);
-      }
+      if (parts.length === 0) return;
+      const drops = parts.map((part) => `DROP PARTITION ${partition(part)}`);
+      await olap.command(`ALTER TABLE ${table} ${drops.join(', ')}`);
+      await record(
+        olap,
+        table,
+        parts.map((part) => ({ part, hash: '', rows: [] })),
+      );
     },
     async rebuildMonths() {
       await olap.command('TRUNCATE TABLE monthly_load');
@@ -51,13 +55,10 @@ export function createOlapPublisher(olap: Olap): OlapPublisher {
          FROM (SELECT month, 0 AS filled FROM monthly UNION ALL SELECT month, 1 FROM monthly_load)
          GROUP BY year ORDER BY year`,
       );
-      for (const { year, filled } of years) {
-        await olap.command(
-          filled === 1
-            ? `ALTER TABLE monthly REPLACE PARTITION ${year} FROM monthly_load`
-            : `ALTER TABLE monthly DROP PARTITION ${year}`,
-        );
-      }
+      const changes = years.map(({ year, filled }) =>
+        filled === 1 ? `REPLACE PARTITION ${year} FROM monthly_load` : `DROP PARTITION ${year}`,
+      );
+      if (changes.length > 0) await olap.command(`ALTER TABLE monthly ${changes.join(', ')}`);
       await olap.command('TRUNCATE TABLE monthly_load');
     },
     months: () => olap.rows<OlapMonth>('SELECT * FROM monthly ORDER BY metal, month'),
@@ -75,16 +76,20 @@ async function replaceParts(olap: Olap, table: string, parts: readonly Published
     `${table}_load`,
     parts.flatMap(({ rows }) => rows),
   );
-  for (const { part, hash, rows } of parts) {
-    await olap.command(`ALTER TABLE ${table} REPLACE PARTITION ${partition(part)} FROM ${table}_load`);
-    // Recorded after the rows are there: a crash in between only repeats the replacement.
-    await record(olap, table, part, hash, rows.length);
-  }
+  const replacements = parts.map(({ part }) => `REPLACE PARTITION ${partition(part)} FROM ${table}_load`);
+  await olap.command(`ALTER TABLE ${table} ${replacements.join(', ')}`);
+  // Recorded after the rows are there: a crash in between only repeats the replacement.
+  await record(olap, table, parts);
   await olap.command(`TRUNCATE TABLE ${table}_load`);
 }
 
-function record(olap: Olap, table: string, part: string, hash: string, rows: number): Promise<void> {
-  return olap.insert('published', [{ table_name: table, part, hash, rows }]);
+function record(
+  olap: Olap,
+  table: string,
+  parts: readonly { readonly part: string; readonly hash: string; readonly rows: readonly object[] }[],
+): Promise<void> {
+  const entries = parts.map(({ part, hash, rows }) => ({ table_name: table, part, hash, rows: rows.length }));
+  return olap.insert('published', entries);
 }
 
 /** A part as SQL: never text from outside, only a year or the one part of an uncut table. */

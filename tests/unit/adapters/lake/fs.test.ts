@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -154,7 +154,9 @@ function mountSmallDisk(): string {
 
 function canMount(): boolean {
   try {
-    execFileSync('umount', [mountSmallDisk()]);
+    const path = mountSmallDisk();
+    execFileSync('umount', [path]);
+    rmdirSync(path);
     return true;
   } catch {
     // Not root, or not on Linux: the test is then shown as skipped.

@@ -236,6 +236,7 @@ function embedded(
   for (const pipe of [child.stdin, child.stdout]) if (pipe instanceof Socket) pipe.unref();
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    child.ref();
     // By the child's handle, which knows when the id is no longer its own.
     if (child.kill('SIGTERM') && !(await waitUntilGone(pid, 7_000))) child.kill('SIGKILL');
     await exited;

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { PlatformError } from '../domain/errors.ts';
 import { engineFailed } from './engine-failure.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
+import { endPostmaster, runningPostmaster } from './postmaster.ts';
 import { type Account, canEnter } from './unprivileged-account.ts';
 
 /** Name of the superuser and of the database. */
@@ -23,13 +24,14 @@ export async function openCluster(
   stageRoot: string,
   binaries: PostgresBinaries,
   account: Account | null,
+  durability: 'safe' | 'none',
 ): Promise<Cluster> {
   const folder = await clusterFolder(dataFolder, stageRoot, account);
   const passwordFile = join(dataFolder, 'password');
   const known = (await readFile(passwordFile, 'utf8').catch(() => '')).trim();
   const password = known || randomBytes(24).toString('base64url');
   if (known === '') await writeSecret(passwordFile, password);
-  if (!existsSync(join(folder, 'PG_VERSION'))) await createCluster(folder, password, binaries, account);
+  if (!existsSync(join(folder, 'PG_VERSION'))) await createCluster(folder, password, binaries, account, durability);
   else {
     await checkVersion(folder, binaries.major);
     if (known === '') await resetPassword(folder, password, binaries, account);
@@ -39,16 +41,33 @@ export async function openCluster(
 
 /**
  * Where the cluster of a data folder is: in it, or, when the account cannot enter it (a private home of root), in a
- * folder of the stage keyed by the data folder's path. The data folder then tells the place in `CLUSTER_IS_AT`.
+ * folder of the stage keyed by the data folder's path. The data folder then tells the place in `CLUSTER_IS_AT`, which
+ * goes with it when it is moved.
  */
 export async function clusterFolder(dataFolder: string, stageRoot: string, account: Account | null): Promise<string> {
   const own = join(dataFolder, 'cluster');
+  const told = await toldClusterFolder(dataFolder);
+  if (told !== null && existsSync(told)) return told;
   if (existsSync(own) || canEnter(dataFolder, account)) return own;
   const key = createHash('sha256').update(resolve(dataFolder)).digest('hex').slice(0, 16);
   const folder = join(stageRoot, `cluster-${key}`);
   await mkdir(stageRoot, { recursive: true, mode: 0o755 });
+  if (existsSync(folder)) await setAsideForgotten(folder);
   await writeFile(join(dataFolder, 'CLUSTER_IS_AT'), `${folder}\n`);
   return folder;
+}
+
+/** What `CLUSTER_IS_AT` says, null when the cluster is in the data folder itself. */
+export async function toldClusterFolder(dataFolder: string): Promise<string | null> {
+  return (await readFile(join(dataFolder, 'CLUSTER_IS_AT'), 'utf8').catch(() => '')).trim() || null;
+}
+
+/** Whoever deleted the data folder expects a new beginning; the rows of the old one are kept until the next time. */
+async function setAsideForgotten(folder: string): Promise<void> {
+  const server = await runningPostmaster(folder);
+  if (server !== null) await endPostmaster(server.pid);
+  await rm(`${folder}.forgotten`, { recursive: true, force: true });
+  await rename(folder, `${folder}.forgotten`);
 }
 
 /** initdb works under a temporary name: a crash within it leaves nothing that looks like a cluster. */
@@ -57,6 +76,7 @@ async function createCluster(
   password: string,
   binaries: PostgresBinaries,
   account: Account | null,
+  durability: 'safe' | 'none',
 ): Promise<void> {
   const making = `${folder}.${process.pid}.making`;
   const passwordFile = join(making, 'initial-password');
@@ -69,7 +89,8 @@ async function createCluster(
     await chown(passwordFile, account.uid, account.gid);
   }
   try {
-    await run(binaries.initdb, initdbArguments(cluster, passwordFile), account);
+    const sync = durability === 'safe' ? '--sync-method=fsync' : '--no-sync';
+    await run(binaries.initdb, [...initdbArguments(cluster, passwordFile), sync], account);
     if (existsSync(folder)) await setAsideUnfinished(folder);
     await rename(cluster, folder);
   } finally {

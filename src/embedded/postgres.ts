@@ -8,7 +8,7 @@ import { boundLog, lastLines, logSize, openLog } from './engine-log.ts';
 import { claimFolder, folderOwner } from './folder-owner.ts';
 import { freePort, isPortFree, portTaken } from './port-owner.ts';
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts';
-import { clusterFolder, databaseName, engineEnvironment, openCluster } from './postgres-cluster.ts';
+import { clusterFolder, databaseName, engineEnvironment, openCluster, toldClusterFolder } from './postgres-cluster.ts';
 import { endPostmaster, runningPostmaster } from './postmaster.ts';
 import { isAlive, pause } from './processes.ts';
 import { type Account, unprivilegedAccount } from './unprivileged-account.ts';
@@ -64,7 +64,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
       process.getuid?.() === 0 ? stageRoot : join(dataFolder, 'programs'),
     );
     await endUnwanted(await clusterFolder(dataFolder, stageRoot, account), options.port ?? 0);
-    const cluster = await openCluster(dataFolder, stageRoot, binaries, account);
+    const cluster = await openCluster(dataFolder, stageRoot, binaries, account, options.durability ?? 'safe');
     const launch: Launch = { ...cluster, options, binaries, account, logFile: join(dataFolder, 'postgres.log') };
     const server = (await adopt(launch)) ?? (await start(launch));
     await ensureDatabase(launch, server.port).catch(async (error: unknown) => {
@@ -85,8 +85,7 @@ export async function findRunningPostgres(
   const ownerPid = await folderOwner(options.dataFolder);
   if (ownerPid === null) return null;
   const dataFolder = resolve(options.dataFolder);
-  const moved = (await readFile(join(dataFolder, 'CLUSTER_IS_AT'), 'utf8').catch(() => '')).trim();
-  const server = await runningPostmaster(moved || join(dataFolder, 'cluster'));
+  const server = await runningPostmaster((await toldClusterFolder(dataFolder)) ?? join(dataFolder, 'cluster'));
   if (server === null || !server.isReady) return null;
   const password = (await readFile(join(dataFolder, 'password'), 'utf8')).trim();
   return { url: urlOf(password, server.port), port: server.port, pid: server.pid, ownerPid };

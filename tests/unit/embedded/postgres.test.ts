@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -14,7 +14,7 @@ const dataFolder = join(root, 'postgres');
 const running: EmbeddedPostgres[] = [];
 
 const start = async (options: Partial<Parameters<typeof startPostgres>[0]> = {}): Promise<EmbeddedPostgres> => {
-  const server = await startPostgres({ dataFolder, ...options });
+  const server = await startPostgres({ dataFolder, durability: 'none', ...options });
   running.push(server);
   return server;
 };
@@ -36,7 +36,7 @@ async function query<Row>(url: string, sql: string): Promise<Row[]> {
 
 describe('a first start', () => {
   test('makes a cluster with deterministic order, UTC, and a password of its own', async () => {
-    const server = await start();
+    const server = await start({ durability: 'safe' });
     const [row] = await query<Record<string, string>>(
       server.url,
       `SELECT current_setting('server_encoding') AS encoding, current_setting('timezone') AS zone,
@@ -168,6 +168,26 @@ describe.skipIf(process.getuid?.() !== 0)('as root (skipped for other users)', (
     expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     const found = await findRunningPostgres({ dataFolder: join(closed, 'postgres') });
     expect(found?.pid).toBe(server.pid);
+    await query(server.url, 'CREATE TABLE staged (x int)');
+    await server.stop();
+    const moved = join(closed, 'moved');
+    renameSync(join(closed, 'postgres'), moved);
+    const after = await start({ dataFolder: moved, stageRoot, durability: 'none' });
+    expect(await query(after.url, "SELECT to_regclass('staged')::text AS t")).toEqual([{ t: 'staged' }]);
+  });
+
+  test('a data folder that was deleted begins anew, its staged cluster set aside', async () => {
+    const closed = join(root, 'deleted');
+    const stageRoot = join(root, 'stage');
+    mkdirSync(closed, { mode: 0o700 });
+    const options = { dataFolder: join(closed, 'postgres'), stageRoot, durability: 'none' } as const;
+    const first = await start(options);
+    await query(first.url, 'CREATE TABLE gone (x int)');
+    await first.stop();
+    rmSync(options.dataFolder, { recursive: true });
+    const second = await start(options);
+    expect(await query(second.url, "SELECT to_regclass('gone')::text AS t")).toEqual([{ t: null }]);
+    expect(existsSync(`${second.clusterFolder}.forgotten`)).toBe(true);
   });
 });
 

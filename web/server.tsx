@@ -146,7 +146,8 @@ function send(context: Context, options: DashboardOptions, visit: Visit, view: P
       script={script}
       version={version}
       live={run === null ? null : <Progress speech={visit} run={run} />}
-      refreshSeconds={view.isWaiting === true || run !== null ? 3 : undefined}
+      refreshSeconds={status === 503 ? 10 : view.isWaiting === true || run !== null ? 3 : undefined}
+      isAway={status === 503}
     >
       {view.body}
     </Layout>,

@@ -332,10 +332,8 @@ function tournamentOf(state: SampleState): TournamentView {
   };
 }
 
-async function* eventsUntil(
-  signal: AbortSignal,
-  listeners: Set<(event: LiveEvent) => void>,
-): AsyncGenerator<LiveEvent> {
+/** Listens from the call on, not from the first read. */
+function eventsUntil(signal: AbortSignal, listeners: Set<(event: LiveEvent) => void>): AsyncIterable<LiveEvent> {
   const queue: LiveEvent[] = [];
   let wake = (): void => {};
   const hear = (event: LiveEvent): void => {
@@ -343,18 +341,19 @@ async function* eventsUntil(
     wake();
   };
   listeners.add(hear);
-  signal.addEventListener('abort', () => wake());
-  try {
+  signal.addEventListener('abort', () => {
+    listeners.delete(hear);
+    wake();
+  });
+  return (async function* () {
     while (!signal.aborted) {
       for (let event = queue.shift(); event !== undefined; event = queue.shift()) yield event;
-      if (signal.aborted) return;
       await new Promise<void>((resolve) => {
         wake = resolve;
+        if (signal.aborted || queue.length > 0) resolve();
       });
     }
-  } finally {
-    listeners.delete(hear);
-  }
+  })();
 }
 
 function downApi(api: AssayApi): AssayApi {

@@ -23,7 +23,10 @@ export async function startSampleServer(state: SampleState, clientScriptPath: st
     version: '0.1.0',
     guardOptions: {},
     secret: 'only for tests: forms of the sample server',
-    newId: () => `visitor-${String((count += 1)).padStart(8, '0')}`,
+    newId: () => {
+      count += 1;
+      return `visitor-${String(count).padStart(8, '0')}`;
+    },
     clientScriptPath,
     onBug: (error) => {
       throw error;

@@ -71,8 +71,19 @@ export const en: Dictionary = {
     failedTitle: 'The page could not be shown',
     failedText: 'Reload it in a minute. If that does not help, the cause is in the server’s log.',
     badRequestTitle: 'The request was refused',
-    expiredForm: 'The form is out of date or came from another site. Open the page again and repeat.',
     home: 'First page',
+    codes: {
+      STORE_UNAVAILABLE: 'The warehouse does not answer. We are bringing it back; this page reloads by itself.',
+      ENGINE_FAILED: 'A part of the system does not answer. This page reloads by itself.',
+      SOURCE_UNAVAILABLE: 'The Bank of Russia does not answer now.',
+      DISK_FULL: 'The disk is full.',
+      NOT_FOUND: 'There is no such record.',
+      GATE_REFUSED: 'The version did not pass the gate and was not put into production.',
+      CONFLICT: 'The state has changed meanwhile. Open the page again.',
+      TIMEOUT: 'The answer took too long.',
+      INPUT_INVALID: 'One of the values does not fit.',
+      FORM_EXPIRED: 'The form is out of date or came from another site. Open the page again and repeat.',
+    },
   },
   today: {
     title: (metal) => `The price of ${metal} today`,
@@ -157,7 +168,6 @@ export const en: Dictionary = {
     buySell: 'Mean buy and sell prices, ₽ per gram',
     buySellDescription: 'Monthly means of the buy and sell prices. They differed before 2008.',
     tableTitle: 'All metrics',
-    partial: 'month not over',
     metrics: {
       quotes: 'Quotes',
       firstRubPerGram: 'First, ₽',

@@ -75,8 +75,8 @@ function createFormat(lang: Lang, locale: string): Format {
     signedMoney: (value) => (lang === 'ru' ? `${signed(value)}\u00a0₽` : `${signed(value)}\u00a0₽`),
     percent: (value, digits = 2) => `${number(value, digits)}${space}%`,
     signedPercent: (value, digits = 2) => `${signed(value, digits)}${space}%`,
-    date: (date, shape = 'long') => dates[shape].format(new Date(`${date}T00:00:00Z`)),
-    month: (month) => dates.monthYear.format(new Date(`${month}-01T00:00:00Z`)),
+    date: (date, shape = 'long') => withoutYearWord(dates[shape].format(new Date(`${date}T00:00:00Z`))),
+    month: (month) => withoutYearWord(dates.monthYear.format(new Date(`${month}-01T00:00:00Z`))),
     instant: (instant) => moment.format(new Date(instant)),
     clock: (instant) => time.format(new Date(instant)),
     seconds: (seconds) => `${number(seconds, seconds < 10 ? 1 : 0)}${lang === 'ru' ? '\u00a0с' : '\u00a0s'}`,
@@ -100,6 +100,11 @@ function memoize(make: (digits: number) => Intl.NumberFormat): (digits: number) 
 /** A real minus is as wide as the plus and never breaks from its number. */
 function withMinus(text: string): string {
   return text.replace('-', '−');
+}
+
+/** Russian dates end in `г.`, whose full stop collides with the sentence's own. */
+function withoutYearWord(text: string): string {
+  return text.replace(/\s*г\.$/, '');
 }
 
 function wordFor(category: Intl.LDMLPluralRule, forms: PluralForms): string {

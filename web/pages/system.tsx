@@ -118,8 +118,15 @@ function Layers({ visit, system }: { visit: Visit; system: System }): VNode {
         caption={t.system.layers}
         rows={Object.entries(system.rows)}
         columns={[
-          { label: t.system.tableName, kind: 'text', cell: ([table]) => <code>{table}</code> },
-          { label: '', kind: 'text', cell: ([table]) => <span class="note">{layerOf(table)}</span> },
+          {
+            label: t.system.tableName,
+            kind: 'text',
+            cell: ([table]) => (
+              <>
+                <code>{table}</code> <span class="note">{layerOf(table)}</span>
+              </>
+            ),
+          },
           { label: t.system.rows, cell: ([, rows]) => f.number(rows, 0) },
         ]}
       />

@@ -14,6 +14,8 @@ export interface LayoutProps {
   readonly live?: ComponentChildren;
   /** Reload after so many seconds where there is no script. */
   readonly refreshSeconds?: number | undefined;
+  /** A store is away: reload even with the script, which has nothing to hear from. */
+  readonly isAway?: boolean;
   readonly children: ComponentChildren;
 }
 
@@ -34,11 +36,7 @@ export function Layout(props: LayoutProps): VNode {
           <link key={href} rel="stylesheet" href={href} />
         ))}
         {props.script !== null && <script type="module" src={props.script} />}
-        {props.refreshSeconds !== undefined && (
-          <noscript>
-            <meta http-equiv="refresh" content={String(props.refreshSeconds)} />
-          </noscript>
-        )}
+        <Refresh every={props.refreshSeconds} whenScripted={props.isAway ?? false} />
       </head>
       <body>
         <a class="skip" href="#main">
@@ -61,6 +59,12 @@ export function Layout(props: LayoutProps): VNode {
       </body>
     </html>
   );
+}
+
+function Refresh({ every, whenScripted }: { every: number | undefined; whenScripted: boolean }): VNode | null {
+  if (every === undefined) return null;
+  const refresh = <meta http-equiv="refresh" content={String(every)} />;
+  return whenScripted ? refresh : <noscript>{refresh}</noscript>;
 }
 
 const icon =
@@ -159,7 +163,7 @@ function Footer({ visit, version }: { visit: Visit; version: string }): VNode {
         {provenance.generatedAt !== '' && t.footer.at(f.instant(provenance.generatedAt))}
         {provenance.lastEffectiveDate !== null &&
           `, ${t.footer.through(f.date(provenance.lastEffectiveDate, 'short'))}`}
-        {' · '}
+        {provenance.generatedAt !== '' && ' · '}
         <a href="/api/v1/openapi.json">{t.footer.api}</a> · {t.brand.name} {version}
       </p>
     </footer>

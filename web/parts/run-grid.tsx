@@ -68,7 +68,7 @@ function StepCell({ speech, step }: { speech: Speech; step: Step | undefined }):
   return (
     <span class={`step ${step.status}`} title={`${t.system.status[step.status]}${retried}`}>
       <span aria-hidden="true">{stepSigns[step.status]}</span> {durationOf(speech, step)}
-      {step.attempt > 1 && <sup>{step.attempt}</sup>}
+      {step.attempt > 1 && <span class="attempt"> ×{step.attempt}</span>}
     </span>
   );
 }

@@ -36,10 +36,7 @@ export function IgnoredNotice({ visit }: { visit: Visit }): VNode | null {
 export function ProblemNotice({ speech, problem }: { speech: Speech; problem: Problem }): VNode {
   return (
     <Notice tone="alarm" title={speech.t.state.sectionFailed}>
-      <p>{problem.detail}</p>
-      <p class="note">
-        {speech.t.state.code}: <code>{problem.code}</code>
-      </p>
+      <ProblemText speech={speech} problem={problem} />
     </Notice>
   );
 }
@@ -84,6 +81,21 @@ export function Progress({ speech, run }: { speech: Speech; run: Run }): VNode {
   );
 }
 
+/** The kind of failure in the reader's language, then what the server said of this one. */
+function ProblemText({ speech, problem }: { speech: Speech; problem: Problem }): VNode {
+  const { t } = speech;
+  const known: Readonly<Record<string, string>> = t.errors.codes;
+  const text = Object.hasOwn(known, problem.code) ? known[problem.code] : undefined;
+  return (
+    <>
+      {text !== undefined && <p>{text}</p>}
+      <p class="note">
+        {problem.detail} <code>{problem.code}</code>
+      </p>
+    </>
+  );
+}
+
 export function stepName({ t }: Speech, step: string): string {
   const names: Readonly<Record<string, string>> = t.steps;
   return Object.hasOwn(names, step) ? (names[step] ?? step) : step;
@@ -108,19 +120,13 @@ export function ProblemPage({ visit, problem }: { visit: Visit; problem: Problem
     <section class="problem">
       <p class="problem-status">{problem.status}</p>
       <h1>{title}</h1>
-      {problem.code === 'FORM_EXPIRED' && <p>{t.errors.expiredForm}</p>}
-      {problem.detail !== '' && <p>{problem.detail}</p>}
-      {!isRefused && <p>{isMissing ? t.errors.notFoundText : t.errors.failedText}</p>}
+      {isMissing ? <p>{t.errors.notFoundText}</p> : <ProblemText speech={visit} problem={problem} />}
+      {problem.status === 500 && <p>{t.errors.failedText}</p>}
       <p>
         <a class="button" href={visit.link('/')}>
           {t.errors.home}
         </a>
       </p>
-      {!isMissing && (
-        <p class="note">
-          {t.state.code}: <code>{problem.code}</code>
-        </p>
-      )}
     </section>
   );
 }

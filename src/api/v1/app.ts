@@ -48,15 +48,12 @@ export function createApiV1(api: AssayApi, options: ApiV1Options): Hono {
   app.get('/events', (context) => streamEvents(context, api, options.heartbeatMs ?? 15_000));
   addCommands(app, api);
 
-  app.notFound((context) =>
-    problemResponse(
-      problemOf(
-        new PlatformError('NOT_FOUND', `There is no ${context.req.method} ${context.req.path}.`, {
-          hint: 'All routes are in /api/v1/openapi.json.',
-        }),
-      ),
-    ),
-  );
+  // A route, not `notFound`: where this application is mounted, what is missing here must not become a page.
+  app.all('*', (context) => {
+    throw new PlatformError('NOT_FOUND', `There is no ${context.req.method} ${context.req.path}.`, {
+      hint: 'All routes are in /api/v1/openapi.json.',
+    });
+  });
   app.onError((error) => {
     if (!(error instanceof PlatformError)) options.onBug?.(error);
     return problemResponse(problemOf(error));
@@ -235,8 +232,9 @@ function streamEvents(context: Context, api: AssayApi, heartbeatMs: number): Res
     stream.onAbort(() => abort.abort());
     const heartbeat = setInterval(() => void stream.write(': still here\n\n'), heartbeatMs);
     try {
+      const events = api.events(abort.signal);
       await stream.write('retry: 3000\n: connected\n\n');
-      for await (const event of api.events(abort.signal)) {
+      for await (const event of events) {
         await stream.writeSSE({ event: event.type, data: JSON.stringify(event) });
       }
     } finally {

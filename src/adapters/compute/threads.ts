@@ -8,6 +8,8 @@ import type { ThreadData, ThreadMessage } from './thread-entry.ts';
 export interface ThreadsOptions {
   /** URL of a compiled module that exports `works`; ours by default. Node runs no TypeScript in a thread. */
   readonly module?: string;
+  /** URL of the compiled thread entry; the one beside this file by default. */
+  readonly entry?: string;
   /** Threads at most; as many as the machine runs at once by default. */
   readonly threads?: number;
   /** Heap of one thread; a thread that needs more dies and takes only its own job with it. */
@@ -86,7 +88,8 @@ class ThreadPool<Input, Output> {
   }
 
   #addThread(): void {
-    const thread = new Worker(new URL('./thread-entry.js', import.meta.url), {
+    const entry = this.#options.entry ?? new URL('./thread-entry.js', import.meta.url).href;
+    const thread = new Worker(new URL(entry), {
       workerData: this.#data,
       resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMegabytes ?? 512 },
     });

@@ -1,17 +1,9 @@
 import { Command, type CommanderError, Option } from 'commander';
 import { packageVersion } from '../config/package-root.ts';
-import { type LoadedSettings, loadSettings, type SettingName } from '../config/settings.ts';
-import { PlatformError } from '../domain/errors.ts';
+import { loadSettings, type SettingName } from '../config/settings.ts';
 import { metals } from '../domain/metal.ts';
+import type { CommandContext } from './command-context.ts';
 import type { Terminal } from './output.ts';
-
-/** What every command is given: where to write, the settings, and whether to speak JSON. */
-export interface CommandContext {
-  readonly terminal: Terminal;
-  readonly json: boolean;
-  /** Reads the settings on demand: `--help` must work beside a broken configuration. */
-  settings(): LoadedSettings;
-}
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -236,9 +228,4 @@ function createContext(terminal: Terminal, options: Options): CommandContext {
       });
     },
   };
-}
-
-/** A usage failure found by a command itself. */
-export function usage(message: string, hint: string): PlatformError {
-  return new PlatformError('USAGE', message, { hint });
 }

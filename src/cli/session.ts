@@ -14,8 +14,8 @@ import { createRunClient } from '../runtime/run-client.ts';
 import { readAddresses, type ServiceAddresses } from '../runtime/service-addresses.ts';
 import { holdFolder } from '../runtime/supervisor.ts';
 import { serveTracking } from '../runtime/tracking-server.ts';
+import type { CommandContext } from './command-context.ts';
 import { paint, say } from './output.ts';
-import type { CommandContext } from './program.ts';
 
 /** The services a command works with: those of a running Assay, or its own for as long as it needs them. */
 export interface Session {

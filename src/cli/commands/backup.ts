@@ -1,6 +1,6 @@
 import { type BackupReport, restore as readBackup, backup as writeBackup } from '../../flows/backup.ts';
+import type { CommandContext } from '../command-context.ts';
 import { printJson, printLine } from '../output.ts';
-import type { CommandContext } from '../program.ts';
 import { openSession } from '../session.ts';
 
 /** Writes the database and what cannot be made again of the lake into a new folder. */

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../domain/errors.ts';
+import type { CommandContext } from '../command-context.ts';
 import { type Cell, printJson, printLine, printTable } from '../output.ts';
-import type { CommandContext } from '../program.ts';
 import { openSession } from '../session.ts';
 
 /** The latest tournament: every model, or those named, on the block that never chose; and the decision in words. */

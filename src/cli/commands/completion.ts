@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { type CommandContext, usage } from '../command-context.ts';
 import { printLine } from '../output.ts';
-import { type CommandContext, usage } from '../program.ts';
 
 /** Prints a completion script made from the program itself, so that it never lags behind it. */
 export async function completion(context: CommandContext, program: Command, shell: string): Promise<void> {

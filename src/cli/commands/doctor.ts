@@ -1,8 +1,8 @@
 import { hideSecret, type SettingName, settingDefinitions } from '../../config/settings.ts';
 import { PlatformError } from '../../domain/errors.ts';
 import { askHolder } from '../../runtime/folder-lock.ts';
+import type { CommandContext } from '../command-context.ts';
 import { paint, printJson, printLine, printTable } from '../output.ts';
-import type { CommandContext } from '../program.ts';
 import { openSession } from '../session.ts';
 
 interface Health {

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { PlatformError } from '../../domain/errors.ts';
 import { isoDate } from '../../domain/iso-date.ts';
+import { type CommandContext, usage } from '../command-context.ts';
 import { say } from '../output.ts';
-import { type CommandContext, usage } from '../program.ts';
 import { openSession } from '../session.ts';
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;

@@ -1,8 +1,8 @@
 import { packageVersion } from '../../config/package-root.ts';
 import { pipelineFlows } from '../../flows/pipeline.ts';
 import { schedules } from '../../flows/schedules.ts';
+import type { CommandContext } from '../command-context.ts';
 import { printJson } from '../output.ts';
-import type { CommandContext } from '../program.ts';
 
 /** The flows, what they take, and when they run: what another scheduler needs to call us. Always JSON. */
 export async function manifest(context: CommandContext): Promise<void> {

@@ -1,6 +1,6 @@
 import type { AssayApi, ForecastPointView, RunDetail } from '../../api/contract.ts';
 import { PlatformError } from '../../domain/errors.ts';
-import type { CommandContext } from '../program.ts';
+import type { CommandContext } from '../command-context.ts';
 import { openSession } from '../session.ts';
 
 /** Runs the main job once and prints one JSON document: what is there, who forecasts, and what comes next. */

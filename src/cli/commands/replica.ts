@@ -1,8 +1,8 @@
 import { parseFaults } from '../../replica/faults.ts';
 import { parsePublished, startReplica } from '../../replica/server.ts';
 import { stopRequest } from '../../runtime/stop-request.ts';
+import { type CommandContext, usage } from '../command-context.ts';
 import { printLine, say } from '../output.ts';
-import { type CommandContext, usage } from '../program.ts';
 
 /** Serves a folder of history in the Bank's own HTTP shapes until it is interrupted. */
 export async function replica(

@@ -1,5 +1,5 @@
+import type { CommandContext } from '../command-context.ts';
 import { printJson, printLine } from '../output.ts';
-import type { CommandContext } from '../program.ts';
 import { openSession } from '../session.ts';
 
 /** Options that steer the command line itself and are no parameters of a flow. */

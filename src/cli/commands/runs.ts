@@ -1,5 +1,5 @@
+import type { CommandContext } from '../command-context.ts';
 import { printJson, printLine, printTable } from '../output.ts';
-import type { CommandContext } from '../program.ts';
 import { openSession } from '../session.ts';
 
 /** What ran: a row per run with its steps, or one run with its log. */

@@ -1,7 +1,7 @@
 import { listen } from '../../runtime/http-server.ts';
 import { stopRequest } from '../../runtime/stop-request.ts';
+import type { CommandContext } from '../command-context.ts';
 import { printLine, say } from '../output.ts';
-import type { CommandContext } from '../program.ts';
 import { openSession } from '../session.ts';
 
 /** Serves the pages and the API over what is in the warehouse, without a worker. */

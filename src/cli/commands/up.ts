@@ -1,6 +1,6 @@
 import { superviseUntilStopped } from '../../runtime/supervisor.ts';
+import type { CommandContext } from '../command-context.ts';
 import { say } from '../output.ts';
-import type { CommandContext } from '../program.ts';
 
 /** Keeps the services running until SIGINT or SIGTERM. */
 export async function up(context: CommandContext, request: { readonly simulated: boolean }): Promise<void> {

@@ -86,6 +86,35 @@ export interface NewRun {
   readonly tags: readonly KeyValue[];
 }
 
+export type LoggedModelStatus = 'PENDING' | 'READY' | 'UPLOAD_FAILED';
+
+/** A model logged to an experiment, whether or not a registered name points at it. */
+export interface LoggedModelRow {
+  readonly modelId: string;
+  readonly experimentId: string;
+  readonly name: string;
+  readonly modelType: string | null;
+  readonly sourceRunId: string | null;
+  readonly artifactLocation: string;
+  readonly status: LoggedModelStatus;
+  readonly creationTime: number;
+  readonly lastUpdatedTime: number;
+  readonly params: readonly KeyValue[];
+  readonly tags: readonly KeyValue[];
+  /** Latest point of each metric and data set, with the run that logged it. */
+  readonly metrics: readonly (MetricRow & { readonly runId: string })[];
+}
+
+export interface NewLoggedModel {
+  readonly experimentId: string;
+  /** Null: the store makes one up from the model's id. */
+  readonly name: string | null;
+  readonly modelType: string | null;
+  readonly sourceRunId: string | null;
+  readonly params: readonly KeyValue[];
+  readonly tags: readonly KeyValue[];
+}
+
 export type RegistryStage = 'None' | 'Staging' | 'Production' | 'Archived';
 
 export interface ModelVersionRow {
@@ -205,6 +234,18 @@ export interface RunStore {
   ): Promise<Page<FullRun>>;
 }
 
+export interface LoggedModelStore {
+  createLoggedModel(model: NewLoggedModel): Promise<LoggedModelRow>;
+  loggedModel(modelId: string): Promise<LoggedModelRow>;
+  finalizeLoggedModel(modelId: string, status: LoggedModelStatus): Promise<LoggedModelRow>;
+  deleteLoggedModel(modelId: string): Promise<void>;
+  /** A parameter that is there already keeps its value. */
+  logLoggedModelParams(modelId: string, params: readonly KeyValue[]): Promise<void>;
+  setLoggedModelTags(modelId: string, tags: readonly KeyValue[]): Promise<void>;
+  deleteLoggedModelTag(modelId: string, key: string): Promise<void>;
+  searchLoggedModels(experimentIds: readonly string[], search: Search): Promise<Page<LoggedModelRow>>;
+}
+
 export interface RegistryStore {
   createRegisteredModel(
     name: string,
@@ -243,7 +284,7 @@ export interface RegistryStore {
   searchModelVersions(search: Search): Promise<Page<ModelVersionRow>>;
 }
 
-export interface TrackingStore extends ExperimentStore, RunStore, RegistryStore {
+export interface TrackingStore extends ExperimentStore, RunStore, LoggedModelStore, RegistryStore {
   /** Throws STORE_UNAVAILABLE when the store does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -185,3 +185,37 @@ CREATE TABLE tracking.stage_transition (
   at bigint NOT NULL,
   FOREIGN KEY (name, version) REFERENCES tracking.model_version ON UPDATE CASCADE ON DELETE CASCADE
 );
+
+-- purpose: models logged to an experiment, before or without a registered name. grain: model_id.
+CREATE TABLE tracking.logged_model (
+  model_id text PRIMARY KEY,
+  experiment_id bigint NOT NULL REFERENCES tracking.experiment,
+  name text NOT NULL,
+  model_type text,
+  source_run_id text,
+  artifact_location text NOT NULL,
+  status text NOT NULL DEFAULT 'PENDING' CHECK (status IN ('PENDING', 'READY', 'UPLOAD_FAILED')),
+  lifecycle_stage text NOT NULL DEFAULT 'active' CHECK (lifecycle_stage IN ('active', 'deleted')),
+  creation_time bigint NOT NULL,
+  last_updated_time bigint NOT NULL
+);
+
+CREATE INDEX logged_model_by_experiment ON tracking.logged_model (experiment_id, creation_time DESC, model_id);
+
+-- grain: model_id, key.
+CREATE TABLE tracking.logged_model_param (
+  model_id text NOT NULL REFERENCES tracking.logged_model ON DELETE CASCADE,
+  key text NOT NULL CHECK (length(key) <= 250),
+  value text NOT NULL CHECK (length(value) <= 6000),
+  PRIMARY KEY (model_id, key)
+);
+
+-- grain: model_id, key.
+CREATE TABLE tracking.logged_model_tag (
+  model_id text NOT NULL REFERENCES tracking.logged_model ON DELETE CASCADE,
+  key text NOT NULL CHECK (length(key) <= 250),
+  value text NOT NULL CHECK (length(value) <= 8000),
+  PRIMARY KEY (model_id, key)
+);
+
+CREATE INDEX metric_by_model ON tracking.metric (model_id, key) WHERE model_id IS NOT NULL;

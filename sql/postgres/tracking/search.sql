@@ -35,6 +35,14 @@ WHERE r.current_stage <> 'Deleted_Internal' {conditions}
 ORDER BY {order}
 LIMIT {limit}
 
+-- name: logged
+SELECT r.model_id AS id, ARRAY[{marks}]::text[] AS marks
+FROM tracking.logged_model AS r
+{joins}
+WHERE r.experiment_id = ANY ($1::bigint[]) AND r.lifecycle_stage = 'active' {conditions}
+ORDER BY {order}
+LIMIT {limit}
+
 -- name: attribute
 {column} {operator} {value}
 
@@ -136,6 +144,33 @@ EXISTS (
   SELECT FROM tracking.model_version_tag AS f
   WHERE f.name = r.name AND f.version = r.version AND f.key = {key} AND f.value {operator} {value}::text
 )
+
+-- name: logged.metric
+EXISTS (
+  SELECT FROM tracking.metric AS f
+  WHERE f.model_id = r.model_id AND f.key = {key} AND f.value {operator} {value}::float8 AND f.value <> 'NaN'
+)
+
+-- name: logged.parameter
+EXISTS (
+  SELECT FROM tracking.logged_model_param AS f
+  WHERE f.model_id = r.model_id AND f.key = {key} AND f.value {operator} {value}::text
+)
+
+-- name: logged.tag
+EXISTS (
+  SELECT FROM tracking.logged_model_tag AS f
+  WHERE f.model_id = r.model_id AND f.key = {key} AND f.value {operator} {value}::text
+)
+
+-- name: order.logged.metric
+LEFT JOIN LATERAL (
+  SELECT f.value
+  FROM tracking.metric AS f
+  WHERE f.model_id = r.model_id AND f.key = {key}
+  ORDER BY f.step DESC, f.timestamp DESC, f.value DESC
+  LIMIT 1
+) AS {alias} ON true
 
 -- name: order.metric
 LEFT JOIN tracking.latest_metric AS {alias} ON {alias}.run_id = r.run_id AND {alias}.key = {key}

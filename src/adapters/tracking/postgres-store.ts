@@ -3,6 +3,7 @@ import type { TrackingStore } from '../../ports/tracking-store.ts';
 import { createPool, rows } from '../warehouse/pool.ts';
 import { createDatabase } from './database.ts';
 import { createExperimentStore } from './experiment-store.ts';
+import { createLoggedModelStore } from './logged-model-store.ts';
 import { createRegistryStore } from './registry-store.ts';
 import { createRunStore } from './run-store.ts';
 
@@ -24,6 +25,7 @@ export function createTrackingStore(options: PostgresTrackingOptions): TrackingS
   return {
     ...createExperimentStore(database, nowMs),
     ...createRunStore(database, nowMs),
+    ...createLoggedModelStore(database, nowMs),
     ...createRegistryStore(database, nowMs),
     ping: async () => void (await rows(pool, 'SELECT 1')),
     close: () => pool.end(),

@@ -14,7 +14,7 @@ interface Column {
 
 /** What one kind of row can be searched and ordered by, beside the pieces in search.sql that begin with its name. */
 export interface SearchScope {
-  readonly name: 'run' | 'experiment' | 'model' | 'version';
+  readonly name: 'run' | 'experiment' | 'model' | 'version' | 'logged';
   /** MLflow's attribute names. */
   readonly attributes: Readonly<Record<string, Column>>;
   /** Appended to every order unless already in it, so that no two rows are equal in it. */
@@ -69,6 +69,20 @@ export const versionScope: SearchScope = {
   tieBreakers: [attribute('name', true), attribute('version_number', false)],
 };
 
+export const loggedModelScope: SearchScope = {
+  name: 'logged',
+  attributes: {
+    model_id: { column: 'r.model_id', type: 'text' },
+    name: { column: 'r.name', type: 'text' },
+    model_type: { column: 'r.model_type', type: 'text', isNullable: true },
+    status: { column: 'r.status', type: 'text' },
+    source_run_id: { column: 'r.source_run_id', type: 'text', isNullable: true },
+    creation_timestamp: { column: 'r.creation_time', type: 'bigint' },
+    last_updated_timestamp: { column: 'r.last_updated_time', type: 'bigint' },
+  },
+  tieBreakers: [attribute('creation_timestamp', false), attribute('model_id', true)],
+};
+
 /** Keys of the rows that a search finds, a page of them; `fixed` are the statement's own first parameters. */
 export async function searchIds<Row extends { readonly id: string | number }>(
   db: Queryable,
@@ -98,7 +112,7 @@ export async function searchIds<Row extends { readonly id: string | number }>(
 
 const pieces: Readonly<Record<string, string>> & Readonly<Record<SearchScope['name'], string>> = namedQueries(
   'postgres/tracking/search.sql',
-  ['run', 'experiment', 'model', 'version'],
+  ['run', 'experiment', 'model', 'version', 'logged'],
 );
 
 interface Parameters {
@@ -138,7 +152,12 @@ function orderOf(
       continue;
     }
     const alias = `o${index}`;
-    joins.push(fill(piece(`order.${term.entity}`), { alias, key: bind(parameters, term.key) }));
+    joins.push(
+      fill(pieces[`order.${scope.name}.${term.entity}`] ?? piece(`order.${term.entity}`), {
+        alias,
+        key: bind(parameters, term.key),
+      }),
+    );
     const column = `${alias}.value`;
     const rank = piece(term.entity === 'metric' ? 'rank.metric' : 'rank');
     const value = term.entity === 'metric' ? fill(piece('value.metric'), { column }) : column;

@@ -7,6 +7,7 @@ import { artefactDownloads, artefactEndpoints, artefactProxy } from './artefact-
 import { boundedBody } from './bounded-body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { experimentEndpoints } from './experiment-endpoints.ts';
+import { loggedModelEndpoints } from './logged-model-endpoints.ts';
 import { answer, invalidParameter, type MlflowAnswer, mlflowAnswer } from './mlflow-error.ts';
 import { registryEndpoints } from './registry-endpoints.ts';
 import { bodyFields, queryFields, type RequestFields } from './request-fields.ts';
@@ -51,6 +52,7 @@ export function createMlflowApi(options: MlflowApiOptions): Hono {
   const endpoints = [
     ...experimentEndpoints(store),
     ...runEndpoints(store),
+    ...loggedModelEndpoints(store),
     ...registryEndpoints(store),
     ...artefactEndpoints(artefacts),
   ];
@@ -65,7 +67,7 @@ export function createMlflowApi(options: MlflowApiOptions): Hono {
 function register(app: Hono, path: string, endpoint: Endpoint): void {
   app.on(endpoint.method, path, async (context) => {
     const fields = await readFields(context);
-    return context.json(await endpoint.handle(fields));
+    return context.json(await endpoint.handle(fields, (name) => context.req.param(name) ?? ''));
   });
 }
 

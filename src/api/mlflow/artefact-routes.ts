@@ -64,19 +64,28 @@ export function artefactEndpoints({ store, lake }: ArtefactRoutesOptions): Endpo
     {
       method: 'GET',
       path: '/artifacts/list',
-      handle: async (fields) => {
-        const given = fields.text('path');
-        const path = given === '' ? '' : requireArtefactPath(given);
-        const { info } = await store.run(readRunId(fields));
-        const root = servedRoot(info.artifactUri);
-        const files = await children(lake, path === '' ? root : `${root}/${path}`);
-        return {
-          root_uri: info.artifactUri,
-          ...list('files', files, (file) => fileMessage(file, path === '' ? file.name : `${path}/${file.name}`)),
-        };
+      handle: async (fields) =>
+        listing(lake, (await store.run(readRunId(fields))).info.artifactUri, fields.text('path')),
+    },
+    {
+      method: 'GET',
+      path: '/logged-models/:model_id/artifacts/directories',
+      handle: async (fields, segment) => {
+        const model = await store.loggedModel(segment('model_id'));
+        return listing(lake, model.artifactLocation, fields.text('artifact_directory_path'));
       },
     },
   ];
+}
+
+async function listing(lake: Lake, uri: string, given: string): Promise<object> {
+  const path = given === '' ? '' : requireArtefactPath(given);
+  const root = servedRoot(uri);
+  const files = await children(lake, path === '' ? root : `${root}/${path}`);
+  return {
+    root_uri: uri,
+    ...list('files', files, (file) => fileMessage(file, path === '' ? file.name : `${path}/${file.name}`)),
+  };
 }
 
 interface ArtefactFile {

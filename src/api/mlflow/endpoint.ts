@@ -1,4 +1,4 @@
-import type { Lifecycle, Search } from '../../ports/tracking-store.ts';
+import type { Lifecycle, Search, SearchOrder } from '../../ports/tracking-store.ts';
 import { invalidParameter } from './mlflow-error.ts';
 import type { RequestFields } from './request-fields.ts';
 import { readFilter, readOrder, type SearchVocabulary } from './search-terms.ts';
@@ -6,9 +6,10 @@ import { readFilter, readOrder, type SearchVocabulary } from './search-terms.ts'
 /** One of MLflow's REST calls: fields in, message out. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below `/api/2.0/mlflow` and `/ajax-api/2.0/mlflow`. */
+  /** Below `/api/2.0/mlflow` and `/ajax-api/2.0/mlflow`; `:name` stands for one segment. */
   readonly path: string;
-  handle(fields: RequestFields): Promise<object>;
+  /** `segment` gives what stands in the path for a name. */
+  handle(fields: RequestFields, segment: (name: string) => string): Promise<object>;
 }
 
 export interface SearchLimits {
@@ -16,8 +17,13 @@ export interface SearchLimits {
   readonly most: number;
 }
 
-/** The fields that every search shares. */
-export function readSearch(fields: RequestFields, vocabulary: SearchVocabulary, limits: SearchLimits): Search {
+/** The fields that every search shares; `order` where a search says it in another shape than texts. */
+export function readSearch(
+  fields: RequestFields,
+  vocabulary: SearchVocabulary,
+  limits: SearchLimits,
+  order: readonly SearchOrder[] = readOrder(fields.texts('order_by'), vocabulary),
+): Search {
   const limit = fields.optionalInteger('max_results') ?? limits.default;
   if (limit < 1 || limit > limits.most) {
     const range = limit < 1 ? 'a positive integer' : `at most ${limits.most}`;
@@ -25,7 +31,7 @@ export function readSearch(fields: RequestFields, vocabulary: SearchVocabulary, 
   }
   return {
     clauses: readFilter(fields.text('filter'), vocabulary),
-    order: readOrder(fields.texts('order_by'), vocabulary),
+    order,
     limit,
     pageToken: fields.text('page_token') || null,
   };

@@ -3,6 +3,7 @@ import type {
   ExperimentRow,
   FullRun,
   KeyValue,
+  LoggedModelRow,
   MetricRow,
   ModelVersionRow,
   RegisteredModelRow,
@@ -69,6 +70,27 @@ export function metricMessage(metric: MetricRow): object {
     ...optional('dataset_name', metric.datasetName),
     ...optional('dataset_digest', metric.datasetDigest),
     ...optional('model_id', metric.modelId),
+  };
+}
+
+export function loggedModelMessage(model: LoggedModelRow): object {
+  return {
+    info: {
+      model_id: model.modelId,
+      experiment_id: model.experimentId,
+      name: model.name,
+      creation_timestamp_ms: model.creationTime,
+      last_updated_timestamp_ms: model.lastUpdatedTime,
+      artifact_uri: model.artifactLocation,
+      status: `LOGGED_MODEL_${model.status}`,
+      model_type: model.modelType ?? '',
+      source_run_id: model.sourceRunId ?? '',
+      ...list('tags', model.tags, pair),
+    },
+    data: {
+      ...list('params', model.params, pair),
+      ...list('metrics', model.metrics, (metric) => ({ ...metricMessage(metric), run_id: metric.runId })),
+    },
   };
 }
 

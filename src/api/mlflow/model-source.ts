@@ -7,6 +7,13 @@ export interface VersionOrigin {
   readonly source: string;
   readonly storageLocation: string;
   readonly runId: string | null;
+  readonly modelId: string | null;
+}
+
+/** What a request says of a version's origin besides its source. */
+export interface VersionClaim {
+  readonly runId: string | null;
+  readonly modelId: string | null;
 }
 
 /**
@@ -16,20 +23,24 @@ export interface VersionOrigin {
  */
 export async function requireVersionSource(
   source: string,
-  runId: string | null,
+  claim: VersionClaim,
   store: TrackingStore,
 ): Promise<VersionOrigin> {
   requireAbsolute(source);
+  const { runId, modelId } = claim;
+  const owner = modelId === null ? 'run_id' : 'model_id';
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(source)?.[1]?.toLowerCase() ?? null;
   if (scheme === null || scheme === 'file') throw refuseLocal(source);
-  if (scheme === 'models') return versionOrigin(source, runId, store);
-  if (scheme === 'runs' && (runId === null || /^runs:\/+([^/]+)(?:\/|$)/.exec(source)?.[1] !== runId)) {
-    throw refuseForeign(source, 'run_id');
+  if (scheme === 'models') {
+    return /^models:\/m-/.test(source) ? modelOrigin(source, claim, store) : versionOrigin(source, claim, store);
   }
-  if (isArtefactOfOurs(source) && !(runId !== null && (await isWithinRun(source, runId, store)))) {
-    throw refuseForeign(source, 'run_id');
+  const runOfSource = /^runs:\/+([^/]+)(?:\/|$)/i.exec(source)?.[1];
+  if (scheme === 'runs' && (runId === null || runOfSource !== runId)) throw refuseForeign(source, owner);
+  if (isArtefactOfOurs(source)) {
+    const root = await artefactRootOf(claim, store);
+    if (root === null || !isWithin(source, root)) throw refuseForeign(source, owner);
   }
-  return { source, storageLocation: source, runId };
+  return { source, storageLocation: source, runId, modelId };
 }
 
 function requireAbsolute(source: string): void {
@@ -48,9 +59,18 @@ function requireAbsolute(source: string): void {
   );
 }
 
-/** A version copied from another one, by number or alias, keeps that one's files and run. */
-async function versionOrigin(source: string, runId: string | null, store: TrackingStore): Promise<VersionOrigin> {
-  const matched = /^models:\/([^/@:]+)(?:\/(\d+)|@([\w-]+))$/.exec(source);
+/** A version made of a logged model: the request names it twice, and both must agree. */
+async function modelOrigin(source: string, claim: VersionClaim, store: TrackingStore): Promise<VersionOrigin> {
+  const modelId = /^models:\/(m-[\w-]+)$/.exec(source)?.[1];
+  if (modelId === undefined || claim.modelId !== modelId) throw refuseForeign(source, 'model_id');
+  const model = await orNull(store.loggedModel(modelId));
+  if (model === null) throw refuseForeign(source, 'model_id');
+  return { source, storageLocation: model.artifactLocation, runId: claim.runId ?? model.sourceRunId, modelId };
+}
+
+/** A version copied from another one, by number or alias, keeps that one's files, run and model. */
+async function versionOrigin(source: string, claim: VersionClaim, store: TrackingStore): Promise<VersionOrigin> {
+  const matched = /^models:\/([^/@:]+)(?:\/(\d{1,9})|@([\w-]+))$/.exec(source);
   const [, name, number, alias] = matched ?? [];
   if (name === undefined) throw refuseForeign(source, 'model_id');
   const origin =
@@ -58,17 +78,14 @@ async function versionOrigin(source: string, runId: string | null, store: Tracki
       ? await store.modelVersion(name, Number(number))
       : await store.versionByAlias(name, alias ?? '');
   if (origin === null) throw invalidParameter(`Registered model alias ${alias} not found.`);
-  if (runId !== null && runId !== origin.runId) {
+  const { runId = null, modelId = null } = origin;
+  if ((claim.runId ?? runId) !== runId || (claim.modelId ?? modelId) !== modelId) {
     throw invalidParameter(
       `Invalid model version source: '${source}'. The run_id and model_id request parameters must match the ` +
         'referenced model version.',
     );
   }
-  return {
-    source: `models:/${name}/${origin.version}`,
-    storageLocation: origin.storageLocation,
-    runId: origin.runId,
-  };
+  return { source: `models:/${name}/${origin.version}`, storageLocation: origin.storageLocation, runId, modelId };
 }
 
 function isArtefactOfOurs(source: string): boolean {
@@ -76,14 +93,22 @@ function isArtefactOfOurs(source: string): boolean {
   return /^https?:/i.test(source) && decodedFully(source).includes('/api/2.0/mlflow-artifacts/artifacts');
 }
 
-async function isWithinRun(source: string, runId: string, store: TrackingStore): Promise<boolean> {
+/** The folder that the claimed owner's artefacts are in, or null when there is no such owner. */
+async function artefactRootOf({ runId, modelId }: VersionClaim, store: TrackingStore): Promise<string | null> {
+  if (modelId !== null) return (await orNull(store.loggedModel(modelId)))?.artifactLocation ?? null;
+  return runId === null ? null : ((await orNull(store.run(runId)))?.info.artifactUri ?? null);
+}
+
+function isWithin(source: string, root: string): boolean {
+  const given = partsOf(source);
+  return partsOf(root).every((part, index) => given[index] === part);
+}
+
+async function orNull<Row>(work: Promise<Row>): Promise<Row | null> {
   try {
-    const { artifactUri } = (await store.run(runId)).info;
-    const root = partsOf(artifactUri);
-    const given = partsOf(source);
-    return root.length > 2 && root.every((part, index) => given[index] === part);
+    return await work;
   } catch (error) {
-    if (error instanceof PlatformError && error.code === 'NOT_FOUND') return false;
+    if (error instanceof PlatformError && error.code === 'NOT_FOUND') return null;
     throw error;
   }
 }

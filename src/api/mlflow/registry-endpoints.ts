@@ -205,14 +205,13 @@ const newestChangeFirst = [
 async function createVersion(store: TrackingStore, fields: RequestFields): Promise<ModelVersionRow> {
   const name = readName(fields);
   const tags = readTags(fields, 'registry');
-  const runId = fields.text('run_id') || null;
-  const origin = await requireVersionSource(fields.requiredText('source'), runId, store);
+  const claim = { runId: fields.text('run_id') || null, modelId: fields.text('model_id') || null };
+  const origin = await requireVersionSource(fields.requiredText('source'), claim, store);
   return store.createModelVersion({
     name,
     ...origin,
     runLink: fields.text('run_link') || null,
     description: fields.text('description') || null,
-    modelId: fields.text('model_id') || null,
     tags,
   });
 }

@@ -88,6 +88,38 @@ export const versionVocabulary: SearchVocabulary = {
   canTestTagsForNull: false,
 };
 
+export const loggedModelVocabulary: SearchVocabulary = {
+  entities: {
+    metric: 'metric',
+    metrics: 'metric',
+    param: 'parameter',
+    params: 'parameter',
+    parameter: 'parameter',
+    parameters: 'parameter',
+    tag: 'tag',
+    tags: 'tag',
+    attribute: 'attribute',
+    attributes: 'attribute',
+    attr: 'attribute',
+  },
+  entityNames: "['metric', 'parameter', 'tag', 'attribute']",
+  attributeAliases: { creation_time: 'creation_timestamp', last_updated_time: 'last_updated_timestamp' },
+  textAttributes: ['name', 'model_id', 'model_type', 'status', 'source_run_id'],
+  numericAttributes: ['creation_timestamp', 'last_updated_timestamp'],
+  listAttributes: ['name', 'model_id', 'model_type', 'status', 'source_run_id'],
+  orderAttributes: [
+    'name',
+    'model_id',
+    'model_type',
+    'status',
+    'source_run_id',
+    'creation_timestamp',
+    'last_updated_timestamp',
+  ],
+  orderAliases: { creation_time: 'creation_timestamp', last_updated_time: 'last_updated_timestamp' },
+  canTestTagsForNull: false,
+};
+
 /** The clauses of a filter string; throws INPUT_INVALID in MLflow's words. */
 export function readFilter(text: string, vocabulary: SearchVocabulary): SearchClause[] {
   return parseFilter(text)
@@ -99,16 +131,21 @@ export function readFilter(text: string, vocabulary: SearchVocabulary): SearchCl
 export function readOrder(terms: readonly string[], vocabulary: SearchVocabulary): SearchOrder[] {
   const seen = new Set<string>();
   return terms.map((text) => {
-    const { identifier, ascending } = parseOrder(text);
-    const { entity, key } = readIdentifier(identifier, vocabulary, vocabulary.orderAttributes, vocabulary.orderAliases);
-    if (entity === 'dataset' || (entity === 'tag' && vocabulary !== runVocabulary)) {
-      throw invalid(`Invalid order_by entity: ${entity}`);
-    }
-    const name = `${entity} ${key}`;
+    const term = readOrderTerm(text, vocabulary);
+    const name = `${term.entity} ${term.key}`;
     if (seen.has(name)) throw invalid(`\`order_by\` contains duplicate fields: ${JSON.stringify(terms)}`);
     seen.add(name);
-    return { entity, key, ascending };
+    return term;
   });
+}
+
+/** One term of an order: a field, and `ASC` or `DESC` after it. */
+export function readOrderTerm(text: string, vocabulary: SearchVocabulary): SearchOrder {
+  const { identifier, ascending } = parseOrder(text);
+  const { entity, key } = readIdentifier(identifier, vocabulary, vocabulary.orderAttributes, vocabulary.orderAliases);
+  const hasNoOrder = entity === 'dataset' || (entity === 'tag' && vocabulary.entities['metric'] === undefined);
+  if (hasNoOrder) throw invalid(`Invalid order_by entity: ${entity}`);
+  return { entity, key, ascending };
 }
 
 const orderings = ['=', '!=', '<', '<=', '>', '>='];

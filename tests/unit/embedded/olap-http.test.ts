@@ -305,6 +305,9 @@ describe('the read-only user', () => {
     "SELECT name FROM system.settings WHERE name = 'max_threads'",
     'EXPLAIN SELECT 1',
     'SELECT "profile" FROM (SELECT 1 AS profile)',
+    "SELECT url, cluster FROM (SELECT 'x' AS url, 1 AS cluster) WHERE url LIKE '%\\\\_%' ORDER BY 1 DESC",
+    'DESCRIBE (SELECT 1 AS x);',
+    "SHOW DATABASES LIKE '%'",
   ])('may run %s', async (query) => {
     expect(await asReader(query)).toMatchObject({ status: 200 });
   });
@@ -325,13 +328,20 @@ describe('the read-only user', () => {
     "SELECT * APPLY(file) FROM (SELECT '/etc/passwd' AS x)",
     "SELECT file/**/('/etc/passwd')",
     "DESCRIBE file('/etc/passwd')",
+    "DESCRIBE url('http://127.0.0.1:1/', LineAsString)",
+    "DESC TABLE /* */ s3/**/('http://127.0.0.1:1/', LineAsString)",
+    "SELECT 1; DESCRIBE url('http://127.0.0.1:1/', LineAsString)",
+    'SELECT 1;KILL QUERY WHERE 1',
+    "SELECT arrayMap(x -> file(x), ['/etc/passwd'])",
+    'SELECT * FROM default.`/etc/passwd`',
+    '/* SELECT */ KILL QUERY WHERE 1',
     "SELECT 1 INTO OUTFILE '/tmp/assay-outfile'",
     "SELECT * FROM url('http://127.0.0.1:1/', LineAsString)",
-    "SELECT * FROM s3('http://127.0.0.1:1/', LineAsString)",
+    "SELECT * FROM s3('http://127.0.0.1:1/bucket/key.csv', 'CSV')",
     "SELECT * FROM remote('127.0.0.1', system.one)",
     'KILL QUERY WHERE 1',
     'SYSTEM SHUTDOWN',
-    'EXPLAIN SELECT * FROM executable(1, 2, 3)',
+    "EXPLAIN SELECT * FROM executable('id', 'TSV', 'x String')",
   ])('may not run %s', async (query) => {
     await write('CREATE TABLE IF NOT EXISTS readable (x Int8) ENGINE = MergeTree ORDER BY x');
     const answer = await asReader(query);

@@ -13,49 +13,38 @@ export interface ArmaPass {
 }
 
 /**
- * Exact Gaussian likelihood of an ARMA process by the Kalman filter on Harvey's state form (Gardner, Harvey & Phillips
- * 1980, AS 154; Harvey 1989, section 3.4). Once the state covariance has converged to that of a known past, the filter
- * goes on as the plain innovations recursion, which costs O(p + q) for each value.
+ * Exact Gaussian likelihood of an ARMA process by the Kalman filter on Harvey's state form (Harvey 1989, section 3.4),
+ * with the Chandrasekhar recursions for its gain (Morf, Sidhu & Kailath 1974; Mélard 1984, AS 197): the covariance of a
+ * stationary process changes by a matrix of rank one at each step, so a step costs O(p + q) and not its square. Once the
+ * gain has converged it is kept.
  * The mean, when asked for, is estimated by generalised least squares inside the pass: the filter is linear, so a column
  * of ones is filtered with the same gains (Harvey & Phillips 1979). `w` is finite; coefficients are stationary.
  */
 export function armaPass(w: Float64Array, arma: ArmaCoefficients, mean: number | 'estimate'): ArmaPass {
   const filter = startFilter(arma);
-  const size = filter.size;
-  const a = new Float64Array(size);
-  const ones = new Float64Array(size);
+  const a = new Float64Array(filter.size);
+  const ones = new Float64Array(filter.size);
   const estimating = mean === 'estimate';
   const offset = estimating ? 0 : mean;
   let [sumLog, squares, cross, weights] = [0, 0, 0, 0];
   for (let t = 0; t < w.length; t++) {
-    const value = w[t]! - offset;
-    const error = value - a[0]!;
-    if (filter.steady) {
-      squares += error * error;
-      stepSteady(filter, a, error, value);
-    } else {
-      const spread = filter.covariance[0]!;
-      if (!(spread > 0)) return { logLikelihood: Number.NaN, variance: Number.NaN, mean: offset, state: a };
-      sumLog += Math.log(spread);
-      squares += (error * error) / spread;
-    }
-    const onesError = estimating ? 1 - ones[0]! : 0;
+    const error = w[t]! - offset - a[0]!;
+    const weighted = error / filter.spread;
+    squares += error * weighted;
     if (estimating) {
-      const spread = filter.steady ? 1 : filter.covariance[0]!;
-      cross += (error * onesError) / spread;
-      weights += (onesError * onesError) / spread;
-      if (filter.steady) stepSteady(filter, ones, onesError, 1);
-      else stepState(filter, ones, onesError);
+      const onesError = 1 - ones[0]!;
+      cross += weighted * onesError;
+      weights += (onesError * onesError) / filter.spread;
+      stepState(filter, ones, onesError);
     }
-    if (!filter.steady) {
-      stepState(filter, a, error);
-      stepCovariance(filter);
-    }
+    stepState(filter, a, error);
+    if (filter.steady) continue;
+    sumLog += Math.log(filter.spread);
+    stepGain(filter);
   }
   const estimate = estimating && weights > 0 ? cross / weights : 0;
-  const rest = Math.max(0, squares - estimate * cross);
   const n = w.length;
-  const variance = rest / n;
+  const variance = Math.max(0, squares - estimate * cross) / n;
   // A perfect fit has an infinite likelihood; the floor keeps it finite and comparable.
   const logLikelihood = -0.5 * (n * (Math.log(2 * Math.PI * Math.max(variance, 1e-24)) + 1) + sumLog);
   const state = a.map((value, i) => value - estimate * ones[i]!);
@@ -77,10 +66,14 @@ export function armaForecast(state: Float64Array, { phi }: ArmaCoefficients, hor
 interface Filter {
   readonly size: number;
   readonly phi: Float64Array;
-  /** 1, theta[0], theta[1], ... */
-  readonly impact: Float64Array;
-  covariance: Float64Array;
-  next: Float64Array;
+  /** Variance of the one-step error, in units of the error variance: falls to 1. */
+  spread: number;
+  /** T P Z', before division by the spread, and after it. */
+  readonly cross: Float64Array;
+  readonly gain: Float64Array;
+  /** The next change of P is `factor` times `direction` `direction`'. */
+  factor: number;
+  readonly direction: Float64Array;
   steady: boolean;
 }
 
@@ -92,7 +85,11 @@ function startFilter({ phi, theta }: ArmaCoefficients): Filter {
   impact[0] = 1;
   impact.set(theta, 1);
   const covariance = stationaryCovariance(padded, impact, size);
-  return { size, phi: padded, impact, covariance, next: new Float64Array(size * size), steady: false };
+  const spread = covariance[0]!;
+  const cross = padded.map((value, i) => value * spread + (i + 1 < size ? covariance[(i + 1) * size]! : 0));
+  const gain = cross.map((value) => value / spread);
+  // From its stationary start P first falls by the part that the first observation explains.
+  return { size, phi: padded, spread, cross, gain, factor: -1 / spread, direction: cross.slice(), steady: false };
 }
 
 /**
@@ -136,41 +133,28 @@ function product(a: Float64Array, b: Float64Array, size: number, turned: boolean
   return result;
 }
 
-/** Update by one error with the Kalman gain, then prediction. */
-function stepState({ size, phi, covariance }: Filter, a: Float64Array, error: number): void {
-  const ratio = error / covariance[0]!;
-  const first = a[0]! + error;
-  for (let i = 0; i < size - 1; i++) a[i] = phi[i]! * first + a[i + 1]! + covariance[(i + 1) * size]! * ratio;
-  a[size - 1] = phi[size - 1]! * first;
+/** Update by one error and prediction of the next state, in place. */
+function stepState({ size, phi, gain }: Filter, a: Float64Array, error: number): void {
+  const first = a[0]!;
+  for (let i = 0; i < size - 1; i++) a[i] = phi[i]! * first + a[i + 1]! + gain[i]! * error;
+  a[size - 1] = phi[size - 1]! * first + gain[size - 1]! * error;
 }
 
-/** The same once the gain is the impact vector itself: value is the observation. */
-function stepSteady({ size, phi, impact }: Filter, a: Float64Array, error: number, value: number): void {
-  for (let i = 0; i < size - 1; i++) a[i] = phi[i]! * value + a[i + 1]! + impact[i + 1]! * error;
-  a[size - 1] = phi[size - 1]! * value;
-}
-
-/**
- * The covariance of the next predicted state. Updating clears its first row and column (the value is now known), so
- * prediction only shifts what is left and adds the new error's impact. Steady when nothing is left to shift.
- */
-function stepCovariance(filter: Filter): void {
-  const { size, impact, covariance, next } = filter;
-  const spread = covariance[0]!;
-  let left = 0;
+/** One step of the Chandrasekhar recursions. Steady when P would change by less than 1e-13 from here on. */
+function stepGain(filter: Filter): void {
+  const { size, phi, cross, gain, direction, factor, spread } = filter;
+  const first = direction[0]!;
+  // Never below the variance of the newest error itself, whatever rounding says.
+  const nextSpread = Math.max(1, spread + factor * first * first);
+  let largest = 0;
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      const shifted =
-        i + 1 < size
-          ? covariance[(i + 1) * size + j + 1]! - (covariance[(i + 1) * size]! * covariance[(j + 1) * size]!) / spread
-          : 0;
-      const value = shifted + impact[i]! * impact[j]!;
-      next[i * size + j] = value;
-      next[j * size + i] = value;
-      left = Math.max(left, Math.abs(shifted));
-    }
+    const moved = phi[i]! * first + (i + 1 < size ? direction[i + 1]! : 0);
+    cross[i]! += moved * factor * first;
+    gain[i] = cross[i]! / nextSpread;
+    direction[i] = moved - gain[i]! * first;
+    largest = Math.max(largest, Math.abs(direction[i]!));
   }
-  filter.covariance = next;
-  filter.next = covariance;
-  filter.steady = left < 1e-10;
+  filter.spread = nextSpread;
+  filter.factor = factor + (factor * factor * first * first) / spread;
+  filter.steady = Math.abs(filter.factor) * largest * largest < 1e-13;
 }

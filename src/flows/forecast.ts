@@ -12,7 +12,7 @@ import type { StepContext } from '../ports/journal.ts';
 import type { Lake } from '../ports/lake.ts';
 import type { ModelVersion, Tracking } from '../ports/tracking.ts';
 import type { ForecastPoint, ForecastStore, ForecastVintage, SeriesReader } from '../ports/warehouse.ts';
-import { formerVersions, loadArtefact, registeredNameOf, servingVersion } from './model-registry.ts';
+import { formerVersions, loadArtefact, registeredNameOf, servingVersion, sha256, tag } from './model-registry.ts';
 import { blockLimitMs, evaluateFolds } from './tournament-folds.ts';
 import { fitWork } from './tournament-result.ts';
 import { cutoffOf, dataHashOf } from './train.ts';
@@ -60,7 +60,7 @@ export async function forecast(request: ForecastRequest, ports: ForecastPorts): 
   const cutoff = cutoffOf(series);
   const { version, artefact, damagedVersions } = await soundChampion(metal, ports);
   const dataHash = dataHashOf(series);
-  const vintageId = `${metal}-${cutoff}-h${horizon}-v${version.version}-${dataHash.slice(0, 12)}`;
+  const vintageId = vintageIdOf(request, cutoff, dataHash, version);
   const report = { metal, vintageId, cutoff, model: artefact.model, version: version.version, damagedVersions };
   ports.step.rows(series.values.length, horizon);
   const latest = await ports.forecasts.latestVintage(metal);
@@ -82,6 +82,15 @@ export async function forecast(request: ForecastRequest, ports: ForecastPorts): 
   const result = await ports.forecasts.saveVintage(vintage);
   ports.step.note(`${metal} from ${cutoff} by ${artefact.model} v${version.version}: ${result}`);
   return { ...report, result, next: firstOf(points) };
+}
+
+/**
+ * The term of the version is part of the name: a champion that came back by rollback publishes again, so that the
+ * newest vintage is always one of the champion that serves.
+ */
+function vintageIdOf(request: ForecastRequest, cutoff: IsoDate, dataHash: string, version: ModelVersion): string {
+  const inputs = sha256(`${dataHash} ${version.tags[tag.servingSince] ?? ''}`).slice(0, 12);
+  return `${request.metal}-${cutoff}-h${request.horizon}-v${version.version}-${inputs}`;
 }
 
 /** The serving version, or the newest one before it whose stored model is what was judged. */

@@ -39,6 +39,8 @@ export const tag = {
   promotedFrom: 'assay.promoted_from',
   promotedWhy: 'assay.promoted_why',
   forced: 'assay.forced',
+  /** Instant of the promotion or rollback that put the version into service last: its present term. */
+  servingSince: 'assay.serving_since',
   /** Versions that served before this one, oldest first, comma separated, or `none`. */
   former: 'assay.former',
   /** JSON of the last rollback that took this version out of service. */

@@ -131,7 +131,9 @@ async function makeChampion(
   await set(tag.promotedBy, request.by);
   await set(tag.promotedWhy, request.reason.slice(0, 4000));
   if (request.force === true && version.tags[tag.gate] !== 'passed') await set(tag.forced, 'true');
-  await set(tag.promotedAt, clock.now());
+  const now = clock.now();
+  await set(tag.servingSince, now);
+  await set(tag.promotedAt, now);
   const promoted = await tracking.transition(name, number, 'Production', true);
   await finishPromotion(promoted, tracking);
   step.note(`Version ${number} of ${name} is the champion`, { reason: request.reason });

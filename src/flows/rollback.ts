@@ -28,6 +28,7 @@ export interface RollbackReport {
 
 /** What a rollback leaves on the version it takes out of service, before anything moves. */
 interface RollbackNote {
+  readonly metal: Metal;
   readonly runId: string;
   readonly at: string;
   readonly to: number;
@@ -48,11 +49,12 @@ export async function rollback(request: RollbackRequest, ports: RollbackPorts): 
   const name = registeredNameOf(request.metal);
   const versions = await tracking.versions(name);
   const begun = await unfinishedRollback(name, versions, ports);
-  if (begun !== null) return moveBack(begun.from, begun.to, request, ports);
+  if (begun !== null) return moveBack(begun.from, begun.to, begun.note, ports);
   const from = versions.find((version) => version.stage === 'Production');
   if (from === undefined) throw nothingToRollBack(name, 'no version is in Production');
   const to = await newestSoundFormer(from, versions, ports);
   const note: RollbackNote = {
+    metal: request.metal,
     runId: step.runId,
     at: clock.now(),
     to: to.version,
@@ -60,24 +62,25 @@ export async function rollback(request: RollbackRequest, ports: RollbackPorts): 
     reason: request.reason,
   };
   await tracking.setVersionTag(name, from.version, tag.rolledBack, JSON.stringify(note));
-  return moveBack(from, to, request, ports);
+  return moveBack(from, to, note, ports);
 }
 
 async function moveBack(
   from: ModelVersion,
   to: ModelVersion,
-  request: RollbackRequest,
+  { at, metal, reason }: RollbackNote,
   { tracking, step }: RollbackPorts,
 ): Promise<RollbackReport> {
   // What lies below the returning version, as the version that leaves knew it: the ladder ends before it.
   const ladder = formerVersions(from);
   const below = ladder.slice(0, Math.max(0, ladder.lastIndexOf(to.version)));
   await tracking.setVersionTag(to.name, to.version, tag.former, ladderTag(below));
+  await tracking.setVersionTag(to.name, to.version, tag.servingSince, at);
   if (to.stage !== 'Production') await tracking.transition(to.name, to.version, 'Production', true);
   await tracking.setAlias(to.name, championAlias, to.version);
-  step.note(`Version ${to.version} of ${to.name} serves again instead of ${from.version}`, { reason: request.reason });
+  step.note(`Version ${to.version} of ${to.name} serves again instead of ${from.version}`, { reason });
   step.rows(1, 1);
-  return { metal: request.metal, from: from.version, to: to.version, champion: to.tags[tag.model] ?? null };
+  return { metal, from: from.version, to: to.version, champion: to.tags[tag.model] ?? null };
 }
 
 /** A rollback that this very run began, or that another left with the alias behind the stage; null when none is open. */
@@ -85,14 +88,14 @@ async function unfinishedRollback(
   name: string,
   versions: readonly ModelVersion[],
   { tracking, step }: RollbackPorts,
-): Promise<{ from: ModelVersion; to: ModelVersion } | null> {
+): Promise<{ from: ModelVersion; to: ModelVersion; note: RollbackNote } | null> {
   const alias = versions.length === 0 ? null : await tracking.versionByAlias(name, championAlias);
   for (const from of versions) {
     const note = noteOf(from);
     const to = versions.find(({ version }) => version === note?.to);
     if (note === null || to === undefined) continue;
     const isBehind = to.stage === 'Production' && alias?.version === from.version;
-    if (note.runId === step.runId || isBehind) return { from, to };
+    if (note.runId === step.runId || isBehind) return { from, to, note };
   }
   return null;
 }

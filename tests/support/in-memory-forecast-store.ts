@@ -25,7 +25,7 @@ export function createInMemoryForecastStore(
     },
     async latestVintage(metal) {
       const own = [...state.vintages.values()].filter((vintage) => vintage.metal === metal);
-      return own.sort((a, b) => (a.cutoff < b.cutoff ? -1 : a.cutoff > b.cutoff ? 1 : 0)).at(-1) ?? null;
+      return own.sort((a, b) => (a.madeAt < b.madeAt ? -1 : a.madeAt > b.madeAt ? 1 : 0)).at(-1) ?? null;
     },
     async scoreVintages() {
       let read = 0;

@@ -48,6 +48,22 @@ describe('rollback', () => {
     expect(bench.stages()).toEqual(['Production', 'Archived', 'Archived']);
   });
 
+  it('lets the returned champion publish again, though it had forecast from the same data before', async () => {
+    const bench = await withThreeChampions();
+    await bench.rollBack();
+    await bench.rollBack();
+    await forecast(forecastRequest, bench);
+    bench.clock.advance(1000);
+    await promote({ metal: 'gold', version: 2, force: true, by: 'test' }, bench);
+    await forecast(forecastRequest, bench);
+    bench.clock.advance(1000);
+    await bench.rollBack();
+    bench.clock.advance(1000);
+    expect(await forecast(forecastRequest, bench)).toMatchObject({ version: 1, result: 'created' });
+    expect((await bench.forecasts.latestVintage('gold'))?.modelVersion).toBe(1);
+    expect(await forecast(forecastRequest, bench)).toMatchObject({ version: 1, result: 'exists' });
+  });
+
   it('comes back to the version that served before a re-promotion', async () => {
     const bench = await withThreeChampions();
     await bench.rollBack();

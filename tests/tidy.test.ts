@@ -58,8 +58,8 @@ const samples: Readonly<Record<string, { bad: readonly SourceFile[]; good: reado
     good: [file('src/domain/utility-bill.ts', ''), file('src/domain/commons-ground.ts', '')],
   },
   'names are in kebab case': {
-    bad: [file('src/domain/isoDate.ts', ''), file('web/TodayPage.tsx', '')],
-    good: [file('src/domain/iso-date.ts', ''), file('tests/tidy.test.ts', ''), file('src/README.md', '')],
+    bad: [file('src/domain/isoDate.ts', ''), file('web/TodayPage.tsx', ''), file('src/iso_date.ts', '')],
+    good: [file('src/domain/iso-date.ts', ''), file('tests/tidy.test.ts', ''), file('sql/x/migrations/01_a-b.sql', '')],
   },
   'errors have a code': {
     bad: [file('src/a.ts', "throw new Error('x');"), file('src/a.ts', "if (a) { throw TypeError('x'); }")],

@@ -75,12 +75,8 @@ function connect(target: OlapTarget): Connection {
 }
 
 function parseUrl(text: string): URL {
-  try {
-    const url = new URL(text);
-    if (url.protocol === 'http:' || url.protocol === 'https:') return url;
-  } catch {
-    // Said below, with the same words for every address that is none.
-  }
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url;
   throw new PlatformError('CONFIG_INVALID', 'The address of ClickHouse is not an http or https address.', {
     hint: 'Set CLICKHOUSE_URL like http://user:password@host:8123/database, or leave it empty for the embedded one.',
   });

@@ -18,18 +18,16 @@ const ours = /^src\//;
 const code = /^(src|web|scripts|tests|examples)\/.*\.(ts|tsx|mjs)$/;
 const vagueName = /(^|[-._])(utils?|helpers?|common|managers?)([-._]|$)/i;
 const plainName = /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
-/** Numbered migrations, Python, and inputs that keep the names they came with. */
-const otherHabit = /\/migrations\/\d+_[a-z0-9-]+\.sql$|\.py$|^tests\/golden\//;
+/** SQL files are named after their table or check; Python has its own habit; golden inputs keep the names they came with. */
+const otherHabit = /^sql\/([a-z]+\/)+[a-z0-9_-]+\.sql$|\.py$|^tests\/golden\//;
 const conventionalName = /^(README|CHANGELOG|CONTRIBUTING|LICENSE|MLmodel|Dockerfile)/;
 
 /** Each rule gives one line for each thing amiss in a file, and nothing for a tidy one. */
 export const rules: Readonly<Record<string, (file: SourceFile) => string[]>> = {
   'functions are short': (file) =>
-    codeOf(file, code).flatMap((tree) =>
-      functionsIn(tree, file)
-        .filter((found) => found.lines > longestFunction)
-        .map((found) => `line ${found.line}: a function of ${found.lines} lines`),
-    ),
+    functionsIn(file)
+      .filter((found) => found.lines > longestFunction)
+      .map((found) => `line ${found.line}: a function of ${found.lines} lines`),
 
   'files are short': ({ path, text }) => {
     const lines = text.split('\n').length - 1;
@@ -48,29 +46,23 @@ export const rules: Readonly<Record<string, (file: SourceFile) => string[]>> = {
       ? path.split('/').filter((part) => !plainName.test(part) && !conventionalName.test(part))
       : [],
 
-  'errors have a code': (file) =>
-    codeOf(file, ours).flatMap((tree) => nodesIn(tree).filter(throwsBareError).map(at(file, 'throw new Error'))),
+  'errors have a code': (file) => nodesOf(file, ours).filter(throwsBareError).map(at(file, 'throw new Error')),
 
-  'no failure is swallowed': (file) =>
-    codeOf(file, code).flatMap((tree) => nodesIn(tree).filter(swallows).map(at(file, 'an empty catch'))),
+  'no failure is swallowed': (file) => nodesOf(file, code).filter(swallows).map(at(file, 'an empty catch')),
 
   'nothing is left to do': ({ path, text }) =>
     /^(src|web|sql)\//.test(path) ? lineMatches(text, /\b(TODO|FIXME|XXX|HACK)\b/) : [],
 
   'clock, chance and environment come in as parameters': (file) =>
-    codeOf(file, belowCompose).flatMap((tree) =>
-      nodesIn(tree).flatMap((node) => {
-        const source = ambientSource(node);
-        return source === null ? [] : [at(file, source)(node)];
-      }),
-    ),
+    nodesOf(file, belowCompose).flatMap((node) => {
+      const source = ambientSource(node);
+      return source === null ? [] : [at(file, source)(node)];
+    }),
 
   'types are imported by name': (file) =>
-    codeOf(file, product).flatMap((tree) =>
-      nodesIn(tree)
-        .filter((node) => node.type === 'TsImportType')
-        .map(at(file, 'import() in a type, which the walls cannot see')),
-    ),
+    nodesOf(file, product)
+      .filter((node) => node.type === 'TsImportType')
+      .map(at(file, 'import() in a type, which the walls cannot see')),
 
   'SQL says what it is': ({ path, text }) => {
     if (!/^sql\/.*\.sql$/.test(path)) return [];
@@ -116,25 +108,24 @@ interface Span {
 
 type Node = { readonly type: string; readonly span?: Span } & Readonly<Record<string, unknown>>;
 
-const trees = new WeakMap<SourceFile, Node>();
+const parsed = new WeakMap<SourceFile, readonly Node[]>();
 
-function codeOf(file: SourceFile, where: RegExp): Node[] {
+/** Every node of the file's syntax tree, outer before inner; none for files the rule is not about. */
+function nodesOf(file: SourceFile, where: RegExp): readonly Node[] {
   if (!where.test(file.path) || !/\.(ts|tsx|mjs)$/.test(file.path)) return [];
-  const tree = trees.get(file) ?? parse(file);
-  trees.set(file, tree);
-  return [tree];
-}
-
-function parse(file: SourceFile): Node {
+  const known = parsed.get(file);
+  if (known !== undefined) return known;
   const options = { syntax: 'typescript', tsx: file.path.endsWith('.tsx'), target: 'es2022' } as const;
-  return parseSync(file.text, options) as unknown as Node;
+  const nodes: Node[] = [];
+  collect(parseSync(file.text, options), nodes);
+  parsed.set(file, nodes);
+  return nodes;
 }
 
-function nodesIn(value: unknown): Node[] {
-  if (Array.isArray(value)) return value.flatMap(nodesIn);
-  if (typeof value !== 'object' || value === null) return [];
-  const inner = Object.values(value).flatMap(nodesIn);
-  return 'type' in value && typeof value.type === 'string' ? [value as Node, ...inner] : inner;
+function collect(value: unknown, into: Node[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if ('type' in value && typeof value.type === 'string') into.push(value as Node);
+  for (const inner of Object.values(value)) collect(inner, into);
 }
 
 const functionTypes = new Set([
@@ -150,9 +141,9 @@ const functionTypes = new Set([
 ]);
 
 /** Functions with the lines they take. In tests a function that holds tests is a list of them, however long. */
-function functionsIn(tree: Node, file: SourceFile): { line: number; lines: number }[] {
+function functionsIn(file: SourceFile): { line: number; lines: number }[] {
   const bytes = Buffer.from(file.text);
-  const nodes = nodesIn(tree);
+  const nodes = nodesOf(file, code);
   const tests = file.path.startsWith('tests/') ? nodes.filter(isTestCall).map((call) => call.span!.start) : [];
   return nodes
     .filter((node) => functionTypes.has(node.type))

@@ -43,7 +43,7 @@ function keyOfName(name: string): string {
 
 /** The path below the root that an artefact URI of ours names, or null for a URI that is kept elsewhere. */
 export function pathOfArtefactUri(uri: string): string | null {
-  const matched = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.+)$/.exec(uri);
+  const matched = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.+)$/s.exec(uri);
   const path = matched?.[1];
   return path === undefined ? null : requireArtefactPath(path.replace(/\/+$/, ''));
 }

@@ -1,0 +1,257 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SampleState } from '../support/sample-api.ts';
+import { buildClientScript, type SampleServer, startSampleServer } from '../support/sample-server.ts';
+
+const executablePath = process.env['ASSAY_CHROMIUM'] ?? '/usr/bin/chromium';
+/** Where pictures of the pages go; the odd states are pictured only when a place is named. */
+const wanted = process.env['ASSAY_SCREENSHOTS'];
+const pictures = wanted ?? mkdtempSync(join(tmpdir(), 'assay-pages-'));
+const sections = ['/', '/history', '/months', '/forecast', '/models', '/system'] as const;
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let browser: Browser;
+let script: string;
+const servers = new Map<SampleState, SampleServer>();
+
+beforeAll(async () => {
+  script = buildClientScript();
+  browser = await chromium.launch({ executablePath, args: quiet });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  for (const server of servers.values()) await server.close();
+});
+
+async function serverOf(state: SampleState): Promise<SampleServer> {
+  const server = servers.get(state) ?? (await startSampleServer(state, script));
+  servers.set(state, server);
+  return server;
+}
+
+interface View {
+  readonly state?: SampleState;
+  readonly width?: number;
+  readonly theme?: 'light' | 'dark';
+  readonly script?: boolean;
+}
+
+/** Opens a page, lets the test look at it, and fails on anything the browser complains of. */
+async function open(
+  path: string,
+  view: View,
+  look: (page: Page, server: SampleServer) => Promise<void>,
+): Promise<void> {
+  const server = await serverOf(view.state ?? 'normal');
+  const context = await browser.newContext({
+    viewport: { width: view.width ?? 1440, height: 900 },
+    colorScheme: view.theme ?? 'light',
+    javaScriptEnabled: view.script ?? true,
+    locale: 'ru-RU',
+    serviceWorkers: 'block',
+  });
+  const complaints: string[] = [];
+  const page = await context.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('requestfailed', (request) => {
+    if (!request.url().endsWith('/events')) complaints.push(`${request.url()} failed`);
+  });
+  try {
+    await page.goto(server.url + path, { waitUntil: 'load' });
+    await look(page, server);
+    expect(complaints).toEqual([]);
+  } finally {
+    await context.close();
+  }
+}
+
+/** How far the document is wider than its window. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+}
+
+describe.each(['ru', 'en'] as const)('in %s', (lang) => {
+  describe.each(['light', 'dark'] as const)('in %s', (theme) => {
+    it.each([360, 1440])('every page fits %i px and makes the browser complain of nothing', async (width) => {
+      for (const path of sections) {
+        await open(`${path}?lang=${lang}`, { width, theme }, async (page) => {
+          expect([path, await overflow(page)]).toEqual([path, 0]);
+          expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+          expect(await page.locator('h1').count()).toBe(1);
+          const name = `${path === '/' ? 'today' : path.slice(1)}-${width}-${theme}-${lang}.png`;
+          await page.screenshot({ path: join(pictures, name), fullPage: true });
+        });
+      }
+    });
+  });
+});
+
+describe('states', () => {
+  const odd: readonly SampleState[] = ['empty', 'stale', 'simulated', 'no-champion', 'weak', 'failed-run', 'held'];
+  it.each(odd)('%s: every page fits a phone', async (state) => {
+    for (const path of [...sections, ...(state === 'failed-run' ? ['/runs/run-4'] : [])]) {
+      await open(path, { state, width: 360 }, async (page) => {
+        expect([path, await overflow(page)]).toEqual([path, 0]);
+        expect(await page.locator('.simulated-banner').isVisible()).toBe(state === 'simulated');
+        if (wanted !== undefined) {
+          await page.screenshot({ path: join(wanted, `${state}${path.replaceAll('/', '-')}-360.png`), fullPage: true });
+        }
+      });
+    }
+  });
+});
+
+describe('texts', () => {
+  it.each(['light', 'dark'] as const)('are readable in %s: contrast of at least 4.5', async (theme) => {
+    for (const path of sections) {
+      await open(path, { theme }, async (page) => {
+        expect([path, await page.evaluate(faintTexts)]).toEqual([path, []]);
+      });
+    }
+  });
+});
+
+describe('without script', () => {
+  it('every page shows its figures', async () => {
+    for (const path of sections) {
+      await open(path, { script: false, width: 360 }, async (page) => {
+        expect(((await page.locator('main').textContent()) ?? '').length).toBeGreaterThan(200);
+        if (path !== '/models' && path !== '/system')
+          expect(await page.locator('svg.chart path').count()).toBeGreaterThan(0);
+      });
+    }
+  });
+
+  it('a range is chosen, a month’s metric is shown, the table unfolds', async () => {
+    await open('/history', { script: false }, async (page) => {
+      await page.fill('input[name=from]', '2024-01-01');
+      await page.fill('input[name=to]', '2024-12-31');
+      await page.locator('.form-row button').click();
+      expect(page.url()).toContain('from=2024-01-01&to=2024-12-31');
+      expect(await page.locator('.facts').textContent()).toContain('31.12.2024');
+    });
+    await open('/months', { script: false }, async (page) => {
+      await page.selectOption('select[name=metric]', 'volatilityPercent');
+      await page.locator('.form-row button').click();
+      expect(await page.locator('figure h3').first().textContent()).toBe('Волатильность, %');
+      await page.locator('summary').first().click();
+      expect(await page.locator('.figure table').first().isVisible()).toBe(true);
+    });
+  });
+
+  it('a version is promoted', async () => {
+    await open('/models', { script: false }, async (page, server) => {
+      await page.locator('form[action="/models/promote"] input[name=reason]').fill('проверили руками');
+      await page.selectOption('select[name=version]', '2');
+      await page.locator('form[action="/models/promote"] button').click();
+      expect(await page.locator('.notice.good').textContent()).toContain('Версия переведена в работу');
+      expect(server.api.commands.at(-1)).toEqual(['promote', 'gold', 2, 'проверили руками']);
+    });
+  });
+});
+
+describe('with script', () => {
+  it('the first run is followed live, and new data renews the figures in place', async () => {
+    await open('/?lang=en', { state: 'empty' }, async (page, server) => {
+      expect(await page.locator('#live .steps li').count()).toBe(3);
+      const asked = page.waitForResponse((response) => response.url().includes('/live/progress'));
+      server.api.emit({ type: 'note', runId: 'run-1', step: 'transform', message: 'half way' });
+      expect((await asked).status()).toBe(200);
+      await page.evaluate('window.untouched = true');
+      const renewed = page.waitForResponse((response) => response.url().endsWith('/?lang=en'));
+      server.api.emit({ type: 'data', lastEffectiveDate: '2025-06-28' });
+      expect((await renewed).status()).toBe(200);
+      expect(await page.evaluate('window.untouched')).toBe(true);
+      expect(await page.locator('main h2').count()).toBe(1);
+    });
+  });
+
+  it('words half written are not swept away', async () => {
+    await open('/system', { state: 'held' }, async (page, server) => {
+      const reason = page.locator('input[name=reason]').first();
+      await reason.fill('a slip of the');
+      const asked = page.waitForResponse((response) => response.url().includes('/live/progress'));
+      server.api.emit({ type: 'data', lastEffectiveDate: '2025-06-28' });
+      await asked;
+      await page.waitForTimeout(300);
+      expect(await reason.inputValue()).toBe('a slip of the');
+    });
+  });
+
+  it('the theme is switched and kept', async () => {
+    await open('/history?from=2024-01-01', {}, async (page) => {
+      await page.locator('.to-dark').click();
+      expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+      expect(page.url()).toMatch(/\/history\?from=2024-01-01$/);
+      await page.locator('.nav a').first().click();
+      expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(20, 19, 15)');
+    });
+  });
+
+  it('the keyboard reaches content, links and scrolling tables', async () => {
+    await open('/months', { width: 360 }, async (page) => {
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.className')).toBe('skip');
+      await page.keyboard.press('Enter');
+      await page.locator('.table-box').last().focus();
+      await page.keyboard.press('ArrowRight');
+      const scrolled = () =>
+        page
+          .locator('.table-box')
+          .last()
+          .evaluate((box) => box.scrollLeft);
+      await expect.poll(scrolled).toBeGreaterThan(0);
+    });
+  });
+});
+
+/** Runs in the page: visible texts whose contrast with what is behind them is below 4.5 (3 when large). */
+const faintTexts = `(() => {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+  const rgba = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = rgba(getComputedStyle(at).backgroundColor);
+      if (color[3] > 250) return color;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    const style = getComputedStyle(element);
+    const isShown = walker.currentNode.data.trim() !== '' && element.getClientRects().length > 0;
+    if (!isShown || ['TITLE', 'DESC', 'OPTION', 'NOSCRIPT'].includes(element.tagName.toUpperCase())) continue;
+    const color = element instanceof SVGElement ? style.fill : style.color;
+    const pair = [light(rgba(color)), light(behind(element))].sort((a, b) => b - a);
+    const ratio = (pair[0] + 0.05) / (pair[1] + 0.05);
+    const isLarge = parseFloat(style.fontSize) >= 24 || (parseFloat(style.fontSize) >= 18.6 && style.fontWeight >= 700);
+    if (ratio < (isLarge ? 3 : 4.5)) faint.push(walker.currentNode.data.trim().slice(0, 30) + ' ' + ratio.toFixed(2));
+  }
+  return [...new Set(faint)];
+})()`;

@@ -26,7 +26,10 @@ export function armaPass(w: Float64Array, arma: ArmaCoefficients, mean: number |
   const ones = new Float64Array(filter.size);
   const estimating = mean === 'estimate';
   const offset = estimating ? 0 : mean;
-  let [sumLog, squares, cross, weights] = [0, 0, 0, 0];
+  let sumLog = 0;
+  let squares = 0;
+  let cross = 0;
+  let weights = 0;
   for (let t = 0; t < w.length; t++) {
     const error = w[t]! - offset - a[0]!;
     const weighted = error / filter.spread;
@@ -140,7 +143,7 @@ function stepState({ size, phi, gain }: Filter, a: Float64Array, error: number):
   a[size - 1] = phi[size - 1]! * first + gain[size - 1]! * error;
 }
 
-/** One step of the Chandrasekhar recursions. Steady when P would change by less than 1e-13 from here on. */
+/** One step of the Chandrasekhar recursions. Steady when P would change by less than 1e-11 from here on. */
 function stepGain(filter: Filter): void {
   const { size, phi, cross, gain, direction, factor, spread } = filter;
   const first = direction[0]!;
@@ -156,5 +159,5 @@ function stepGain(filter: Filter): void {
   }
   filter.spread = nextSpread;
   filter.factor = factor + (factor * factor * first * first) / spread;
-  filter.steady = Math.abs(filter.factor) * largest * largest < 1e-13;
+  filter.steady = Math.abs(filter.factor) * largest * largest < 1e-11;
 }

@@ -115,10 +115,19 @@ function additiveStart(
   trend: 'N' | 'A' | 'Ad',
 ): { squares: number; start: { level: number; slope: number } } {
   const size = trend === 'N' ? 1 : 2;
-  let [level, slope] = [y[0]!, 0];
+  let level = y[0]!;
+  let slope = 0;
   // d[..]: derivative of level and slope in the initial level (first pair) and in the initial slope (second pair).
-  let [l1, s1, l2, s2] = [1, 0, 0, size === 2 ? 1 : 0];
-  let [squares, c1, c2, g11, g12, g22] = [0, 0, 0, 0, 0, 0];
+  let l1 = 1;
+  let s1 = 0;
+  let l2 = 0;
+  let s2 = size === 2 ? 1 : 0;
+  let squares = 0;
+  let c1 = 0;
+  let c2 = 0;
+  let g11 = 0;
+  let g12 = 0;
+  let g22 = 0;
   let moving = true;
   for (let t = 0; t < y.length; t++) {
     const damped = phi * slope;
@@ -127,14 +136,17 @@ function additiveStart(
     level += damped + alpha * error;
     slope = damped + beta * error;
     if (!moving) continue;
-    const [d1, d2] = [l1 + phi * s1, l2 + phi * s2];
+    const d1 = l1 + phi * s1;
+    const d2 = l2 + phi * s2;
     c1 += error * d1;
     c2 += error * d2;
     g11 += d1 * d1;
     g12 += d1 * d2;
     g22 += d2 * d2;
-    [l1, s1] = [(1 - alpha) * d1, phi * s1 - beta * d1];
-    [l2, s2] = [(1 - alpha) * d2, phi * s2 - beta * d2];
+    s1 = phi * s1 - beta * d1;
+    s2 = phi * s2 - beta * d2;
+    l1 = (1 - alpha) * d1;
+    l2 = (1 - alpha) * d2;
     moving = Math.abs(l1) + Math.abs(s1) + Math.abs(l2) + Math.abs(s2) > 1e-14;
   }
   const lower = size === 2 ? choleskyFactor(Float64Array.of(g11, g12, g12, g22), 2) : undefined;

@@ -6,8 +6,8 @@ import { quantileLevels } from '../../../src/domain/forecaster.ts';
 import { catalogue, createModel, restoreModel } from '../../../src/models/catalogue.ts';
 import { madePrices, quickParameters } from './made-prices.ts';
 
-const prices = madePrices(400);
-const cutoff = 320;
+const prices = madePrices(260);
+const cutoff = 200;
 
 describe.each(catalogue.map(({ name }) => name))('%s', (name) => {
   const create = (parameters: ModelParameters = {}) => createModel(name, { ...quickParameters[name], ...parameters });
@@ -133,7 +133,7 @@ describe.each(catalogue.map(({ name }) => name))('%s', (name) => {
     expectRefusal(() => attempt(new Float64Array(0)));
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
       const broken = prices.slice();
-      broken[200] = bad;
+      broken[150] = bad;
       expectRefusal(() => attempt(broken));
       expectRefusal(() => fitted.update({ y: broken, season: 5 }));
     }
@@ -143,7 +143,7 @@ describe.each(catalogue.map(({ name }) => name))('%s', (name) => {
     }
     for (const bad of [0, -3]) {
       const broken = prices.slice();
-      broken[395] = bad;
+      broken[255] = bad;
       expectRefusal(() => train(broken, { scale: 'log' }));
       expectDistribution(train(broken).forecast(3), 3);
     }

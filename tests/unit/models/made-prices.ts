@@ -18,4 +18,5 @@ export const quickParameters: Readonly<Record<string, ModelParameters>> = {
   'random-forest': { trees: 20, minLeaf: 10, horizons: 5 },
   linear: { horizons: 5 },
   arima: { maxOrder: 2 },
+  sarima: { P: 0 },
 };

@@ -131,7 +131,7 @@ async function start(launch: Launch): Promise<Server> {
   const fixed = launch.options.port ?? 0;
   const deadline = performance.now() + (launch.options.startTimeoutMs ?? 60_000);
   for (;;) {
-    if (fixed !== 0 && !(await isPortFree(fixed))) throw await portTaken('PostgreSQL', fixed, 'ASSAY_POSTGRES_PORT');
+    if (fixed !== 0 && !(await becomesFree(fixed))) throw await portTaken('PostgreSQL', fixed, 'ASSAY_POSTGRES_PORT');
     const attempt = await spawnOnce(launch, fixed || (await freePort()), deadline);
     if (typeof attempt !== 'string') return attempt;
     const isPassing = sharedMemoryStillUsed.test(attempt) || (fixed === 0 && addressInUse.test(attempt));
@@ -142,6 +142,15 @@ async function start(launch: Launch): Promise<Server> {
     // The backends of a killed postmaster notice within moments and let go of the cluster.
     await pause(50);
   }
+}
+
+/** A server killed a moment ago may have a child that still holds its port for some milliseconds. */
+async function becomesFree(port: number): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < 400; waitedMs += 50) {
+    if (await isPortFree(port)) return true;
+    await pause(50);
+  }
+  return isPortFree(port);
 }
 
 /** One try: the server when it is ready, else the last lines of its log. */

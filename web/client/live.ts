@@ -7,17 +7,29 @@ const progressAddress = strip?.dataset['source'];
 let isDue = false;
 let wantsFigures = false;
 
-const events = new EventSource('/api/v1/events');
-for (const type of ['run', 'step', 'note']) events.addEventListener(type, () => renewSoon(false));
-events.addEventListener('data', () => renewSoon(true));
-events.addEventListener('open', () => {
-  if (strip?.firstElementChild) renewSoon(false);
+let events = follow();
+document.addEventListener('visibilitychange', () => {
+  events.close();
+  if (document.hidden) return;
+  events = follow();
+  renewSoon(true);
 });
 addEventListener('pagehide', () => events.close());
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-submit-on-change]')) {
   form.classList.add('scripted');
   form.addEventListener('change', () => form.requestSubmit());
+}
+
+/** Only a visible page listens: a browser gives one site six connections, and each open stream keeps one. */
+function follow(): EventSource {
+  const source = new EventSource('/api/v1/events');
+  for (const type of ['run', 'step', 'note']) source.addEventListener(type, () => renewSoon(false));
+  source.addEventListener('data', () => renewSoon(true));
+  source.addEventListener('open', () => {
+    if (strip?.firstElementChild) renewSoon(false);
+  });
+  return source;
 }
 
 /** Events come in bursts: one request answers them all. */

@@ -224,7 +224,7 @@ export const en: Dictionary = {
     cardMae: 'Mean error',
     cardHeld80: '80% interval',
     cardHeld95: '95% interval',
-    held: (count) => `held ${count} times of 10`,
+    held: (count, share) => `held ${count} times of 10 (${share})`,
     factsTitle: 'What we said and what came',
     factsText: (inside, all) =>
       `The 80% interval held in ${inside} of ${f.count(all, { one: 'case', other: 'cases' })} in the table.`,

@@ -72,7 +72,7 @@ function createFormat(lang: Lang, locale: string): Format {
     number,
     signed,
     money: (value) => (lang === 'ru' ? `${number(value)}\u00a0₽` : `₽${number(value)}`),
-    signedMoney: (value) => (lang === 'ru' ? `${signed(value)}\u00a0₽` : `${signed(value)}\u00a0₽`),
+    signedMoney: (value) => (lang === 'ru' ? `${signed(value)}\u00a0₽` : signed(value).replace(/\d/, '₽$&')),
     percent: (value, digits = 2) => `${number(value, digits)}${space}%`,
     signedPercent: (value, digits = 2) => `${signed(value, digits)}${space}%`,
     date: (date, shape = 'long') => withoutYearWord(dates[shape].format(new Date(`${date}T00:00:00Z`))),

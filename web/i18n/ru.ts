@@ -238,7 +238,7 @@ export const ru = {
     cardMae: 'Средняя ошибка',
     cardHeld80: '80 %-й интервал',
     cardHeld95: '95 %-й интервал',
-    held: (count: string) => `сбылся ${count} раз из 10`,
+    held: (count: string, share: string) => `сбылся ${count} из 10 раз (${share})`,
     factsTitle: 'Что говорили и что вышло',
     factsText: (inside: string, all: number) =>
       `80 %-й интервал сбылся в ${inside} из ${f.count(all, { one: 'случая', few: 'случаев', other: 'случаев' })} в таблице.`,

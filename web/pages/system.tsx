@@ -112,7 +112,7 @@ function Layers({ visit, system }: { visit: Visit; system: System }): VNode {
     return Object.hasOwn(names, layer) ? (names[layer] ?? '') : t.system.layer.other;
   };
   return (
-    <section>
+    <section class="narrow">
       <h2>{t.system.layers}</h2>
       <DataTable
         caption={t.system.layers}

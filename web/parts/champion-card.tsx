@@ -65,12 +65,16 @@ export function ChampionCard({ visit, scores }: { visit: Visit; scores: readonly
             cell: (score) => <Change value={score.skillVsNaive}>{f.signedPercent(score.skillVsNaive * 100, 1)}</Change>,
           },
           { label: t.forecast.cardMae, cell: (score) => f.money(score.mae) },
-          { label: t.forecast.cardHeld80, cell: (score) => t.forecast.held(f.number(score.coverage80 * 10, 1)) },
-          { label: t.forecast.cardHeld95, cell: (score) => t.forecast.held(f.number(score.coverage95 * 10, 1)) },
+          { label: t.forecast.cardHeld80, cell: (score) => heldText(visit, score.coverage80) },
+          { label: t.forecast.cardHeld95, cell: (score) => heldText(visit, score.coverage95) },
         ]}
       />
     </section>
   );
+}
+
+function heldText({ t, f }: Visit, coverage: number): string {
+  return t.forecast.held(f.number(coverage * 10, 0), f.percent(coverage * 100, 0));
 }
 
 /** The report block where there is one: it was never used for choosing. */

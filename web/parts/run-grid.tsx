@@ -21,7 +21,7 @@ function FlowGrid({ visit, flow, runs }: { visit: Visit; flow: string; runs: rea
   const { t, f } = visit;
   const steps = stepsOf(runs);
   return (
-    <>
+    <section>
       <h3>{flow}</h3>
       <DataTable
         caption={`${t.system.runs}: ${flow}`}
@@ -48,7 +48,7 @@ function FlowGrid({ visit, flow, runs }: { visit: Visit; flow: string; runs: rea
           ),
         ]}
       />
-    </>
+    </section>
   );
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { rolldown } from 'rolldown';
 import { packageRoot } from '../../src/config/package-root.ts';
@@ -19,19 +19,23 @@ export function buildEntry(module: string): Promise<string> {
 }
 
 async function bundle(module: string): Promise<string> {
-  // Below the package, so that it finds its packages and package.json; one file a process, so that runs do not meet.
-  const key = createHash('sha256').update(`${module}:${process.pid}`).digest('hex').slice(0, 12);
-  const folder = join(packageRoot, 'node_modules', '.cache', 'assay-tests');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${basename(module, '.ts')}-${key}.mjs`);
   const build = await rolldown({
     input: join(packageRoot, module),
     platform: 'node',
     external: (id) => !id.startsWith('.') && !id.startsWith('/'),
     logLevel: 'silent',
   });
-  await build.write({ file, format: 'esm', sourcemap: 'inline', codeSplitting: false });
+  const { output } = await build.generate({ format: 'esm', sourcemap: 'inline', codeSplitting: false });
   await build.close();
-  process.once('exit', () => rmSync(file, { force: true }));
+  const { code } = output[0];
+  // Below the package, so that it finds its packages and package.json; named by content, so that runs may share it.
+  const folder = join(packageRoot, 'node_modules', '.cache', 'assay-tests');
+  const key = createHash('sha256').update(code).digest('hex').slice(0, 12);
+  const file = join(folder, `${basename(module, '.ts')}-${key}.mjs`);
+  if (existsSync(file)) return file;
+  mkdirSync(folder, { recursive: true });
+  const making = `${file}.${process.pid}`;
+  writeFileSync(making, code);
+  renameSync(making, file);
   return file;
 }

@@ -12,7 +12,15 @@ import type { StepContext } from '../ports/journal.ts';
 import type { Lake } from '../ports/lake.ts';
 import type { ModelVersion, Tracking } from '../ports/tracking.ts';
 import type { ForecastPoint, ForecastStore, ForecastVintage, SeriesReader } from '../ports/warehouse.ts';
-import { formerVersions, loadArtefact, registeredNameOf, servingVersion, sha256, tag } from './model-registry.ts';
+import {
+  formerVersions,
+  isCorrupt,
+  loadArtefact,
+  registeredNameOf,
+  servingVersion,
+  sha256,
+  tag,
+} from './model-registry.ts';
 import { blockLimitMs, evaluateFolds } from './tournament-folds.ts';
 import { fitWork } from './tournament-result.ts';
 import { cutoffOf, dataHashOf } from './train.ts';
@@ -116,7 +124,7 @@ async function soundChampion(
       const { artefact } = await loadArtefact(tracking, version);
       return { version, artefact, damagedVersions };
     } catch (error) {
-      if (!(error instanceof PlatformError && error.code === 'ARTEFACT_CORRUPT')) throw error;
+      if (!isCorrupt(error)) throw error;
       failure ??= error;
       damagedVersions.push(number);
       step.note(`DAMAGED MODEL: ${error.message} ${error.hint ?? ''}`, { code: error.code, ...error.context });

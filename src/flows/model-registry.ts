@@ -76,12 +76,27 @@ export async function loadArtefact(
   tracking: Tracking,
   version: ModelVersion,
 ): Promise<{ artefact: ModelArtefact; fitted: FittedForecaster }> {
-  const bytes = await tracking.getArtefact(version.runId, artefactPath);
+  const bytes = await readArtefact(tracking, version, artefactPath);
   const expected = version.tags[tag.artefactSha256];
   const found = sha256(bytes);
   if (found !== expected) throw corrupt(version, `its SHA-256 is ${found} instead of ${expected ?? 'none on record'}`);
   const artefact = parseArtefact(bytes, version);
   return { artefact, fitted: restoreModel(artefact) };
+}
+
+/** One file of a version's run; ARTEFACT_CORRUPT when it is missing, which to a reader is the same. */
+export async function readArtefact(tracking: Tracking, version: ModelVersion, path: string): Promise<Uint8Array> {
+  try {
+    return await tracking.getArtefact(version.runId, path);
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'NOT_FOUND')
+      throw corrupt(version, `${path} is missing`, error);
+    throw error;
+  }
+}
+
+export function isCorrupt(error: unknown): error is PlatformError {
+  return error instanceof PlatformError && error.code === 'ARTEFACT_CORRUPT';
 }
 
 export function sha256(bytes: Uint8Array | string): string {

@@ -10,11 +10,13 @@ import {
   decisionPath,
   experimentOf,
   formerVersions,
+  isCorrupt,
   ladderTag,
   loadArtefact,
   modelFolder,
   noVersion,
   ownForecastPath,
+  readArtefact,
   registeredNameOf,
   servingVersion,
   tag,
@@ -59,7 +61,7 @@ export interface PromoteReport {
  *
  * A decision is carried out once: after a rollback the same tournament does not bring its winner back by itself.
  * Throws GATE_REFUSED for a named model or version that did not pass, NOT_FOUND for an unknown one, ARTEFACT_CORRUPT
- * when the stored model is not the one that was judged.
+ * when the stored model is not the one that was judged (with a champion in service an unnamed promotion keeps it instead).
  */
 export async function promote(request: PromoteRequest, ports: PromotePorts): Promise<PromoteReport> {
   const serving = await servingVersion(ports.tracking, request.metal);
@@ -90,7 +92,14 @@ export async function promote(request: PromoteRequest, ports: PromotePorts): Pro
   const version = await register(entry, runId, decision, request, ports.tracking);
   if (version.stage === 'Production') return servesAlready(request.metal, version, ports.tracking);
   const reason = request.reason ?? (request.model === undefined ? judgement.statement : `${request.by} asked for it`);
-  return makeChampion(version, serving, { ...request, reason }, ports);
+  try {
+    return await makeChampion(version, serving, { ...request, reason }, ports);
+  } catch (error) {
+    // A winner that was damaged since must not keep a sound champion from its daily forecast; it is told, and archived.
+    if (!isCorrupt(error) || serving === null || request.model !== undefined) throw error;
+    ports.step.note(`DAMAGED MODEL: ${error.message} ${error.hint ?? ''}`, { code: error.code, ...error.context });
+    return kept(request.metal, `${entry} was to be promoted, but: ${error.message}`, serving);
+  }
 }
 
 async function promoteVersion(
@@ -163,11 +172,11 @@ async function finishPromotion(version: ModelVersion, tracking: Tracking): Promi
 async function verify(version: ModelVersion, tracking: Tracking): Promise<void> {
   try {
     const { fitted } = await loadArtefact(tracking, version);
-    const expected = readStoredForecast(await tracking.getArtefact(version.runId, ownForecastPath));
+    const expected = readStoredForecast(await readArtefact(tracking, version, ownForecastPath));
     if (sameForecast(fitted.forecast(expected.mean.length), expected)) return;
     throw corrupt(version, 'restored, it gives another forecast than the one it was stored with');
   } catch (error) {
-    if (!(error instanceof PlatformError && error.code === 'ARTEFACT_CORRUPT')) throw error;
+    if (!isCorrupt(error)) throw error;
     await tracking.setVersionTag(version.name, version.version, tag.verification, `failed: ${error.message}`);
     await tracking.transition(version.name, version.version, 'Archived', false);
     throw error;

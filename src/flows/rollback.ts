@@ -3,7 +3,15 @@ import type { Metal } from '../domain/metal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StepContext } from '../ports/journal.ts';
 import type { ModelVersion, Tracking } from '../ports/tracking.ts';
-import { championAlias, formerVersions, ladderTag, loadArtefact, registeredNameOf, tag } from './model-registry.ts';
+import {
+  championAlias,
+  formerVersions,
+  isCorrupt,
+  ladderTag,
+  loadArtefact,
+  registeredNameOf,
+  tag,
+} from './model-registry.ts';
 
 export interface RollbackRequest {
   readonly metal: Metal;
@@ -59,7 +67,7 @@ export async function rollback(request: RollbackRequest, ports: RollbackPorts): 
     at: clock.now(),
     to: to.version,
     by: request.by,
-    reason: request.reason,
+    reason: request.reason.slice(0, 2000),
   };
   await tracking.setVersionTag(name, from.version, tag.rolledBack, JSON.stringify(note));
   return moveBack(from, to, note, ports);
@@ -118,7 +126,7 @@ async function newestSoundFormer(
       assert(artefact.model.length > 0, 'an artefact names its model');
       return version;
     } catch (error) {
-      if (!(error instanceof PlatformError && error.code === 'ARTEFACT_CORRUPT')) throw error;
+      if (!isCorrupt(error)) throw error;
       step.note(`Version ${number} is passed over: ${error.message}`, error.context);
     }
   }

@@ -116,7 +116,10 @@ async function recordCandidate(
   const { entry, fit, calibrated, failure } = candidate;
   const verdict = record.result.judgement.verdicts.find(({ model }) => model === entry.entry);
   await tracking.logBatch(run.runId, {
-    params: stringified({ model: entry.model, ...entry.parameters, ...record.settings, seed: identity.seed }),
+    params: {
+      ...stringified({ model: entry.model, ...entry.parameters }),
+      ...protocolParams(record.settings, identity.seed),
+    },
     metrics: metricsOf(candidate, record.result, run.startedAtMs),
     tags: {
       [tag.model]: entry.model,
@@ -156,7 +159,7 @@ async function recordDecision(
     runs: Object.fromEntries(childRunIds),
   };
   await tracking.logBatch(run.runId, {
-    params: stringified({ ...settings, seed: identity.seed }),
+    params: protocolParams(settings, identity.seed),
     metrics: [
       { key: 'models', value: candidates.length },
       { key: 'failed_models', value: candidates.filter(({ failure }) => failure !== null).length },
@@ -192,6 +195,12 @@ function metricsOf(candidate: CandidateResult, { judgement }: TournamentResult, 
   add('failed_folds', candidate.failedFolds, 0);
   add('seconds', candidate.seconds, 0);
   return points;
+}
+
+/** Prefixed, because a model may have a `window` or a `horizon` of its own. */
+function protocolParams(settings: BacktestSettings, seed: number): Record<string, string> {
+  const prefixed = Object.entries({ ...settings, seed }).map(([key, value]) => [`backtest.${key}`, value]);
+  return stringified(Object.fromEntries(prefixed) as Record<string, unknown>);
 }
 
 function stringified(values: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -3,10 +3,8 @@ import { nextQuoteDates } from '../../../src/domain/calendar/calendar.ts';
 import { quantileLevels } from '../../../src/domain/forecaster.ts';
 import { forecast } from '../../../src/flows/forecast.ts';
 import { promote } from '../../../src/flows/promote.ts';
-import { score } from '../../../src/flows/score.ts';
 import { train } from '../../../src/flows/train.ts';
 import { forecastBench, forecastRequest, models, trainRequest } from '../../support/forecast-bench.ts';
-import { createInMemoryForecastStore } from '../../support/in-memory-forecast-store.ts';
 import { goldSeries } from '../../support/in-memory-series-reader.ts';
 import { randomWalk } from '../../support/random-walk.ts';
 
@@ -87,6 +85,15 @@ describe('forecast', () => {
     );
   });
 
+  it('falls back as well when the stored model is gone', async () => {
+    const bench = await withChampion('naive');
+    await promote({ metal: 'gold', model: 'drift', force: true, by: 'test' }, bench);
+    const [champion] = await bench.tracking.versions('assay-gold');
+    const run = bench.tracking.state.runs.get(champion?.runId ?? '');
+    if (run !== undefined) bench.tracking.state.runs.set(run.record.runId, { ...run, artefacts: new Map() });
+    expect(await forecast(forecastRequest, bench)).toMatchObject({ version: 1, damagedVersions: [2] });
+  });
+
   it('refuses to forecast when no stored model is sound', async () => {
     const bench = await withChampion();
     const [champion] = await bench.tracking.versions('assay-gold');
@@ -104,18 +111,5 @@ describe('forecast', () => {
       const bench = await withChampion(model);
       expect((await forecast(forecastRequest, bench)).model).toBe(model);
     }
-  });
-});
-
-describe('score', () => {
-  it('meets each forecast with its fact once, when the fact is there', async () => {
-    const bench = await withChampion();
-    await forecast(forecastRequest, bench);
-    const [vintage] = bench.forecasts.state.vintages.values();
-    const published = new Set(vintage?.points.slice(0, 2).map(({ targetDate }) => targetDate));
-    const forecasts = createInMemoryForecastStore((_, date) => (published.has(date) ? 1000 : undefined));
-    if (vintage !== undefined) await forecasts.saveVintage(vintage);
-    expect(await score({}, { forecasts, step: bench.step })).toMatchObject({ read: 5, inserted: 2 });
-    expect(await score({}, { forecasts, step: bench.step })).toMatchObject({ inserted: 0 });
   });
 });

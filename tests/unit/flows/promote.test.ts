@@ -107,6 +107,21 @@ describe('promote', () => {
     }
   });
 
+  it('keeps a sound champion, loudly, when the winner was damaged before it could serve', async () => {
+    const bench = await withNaive();
+    await beatNaive(bench, false);
+    const run = [...bench.tracking.state.runs.values()].findLast(
+      ({ record }) => record.tags['assay.entry'] === 'drift',
+    );
+    await bench.tracking.putArtefact(run?.record.runId ?? '', 'model/model.json', new TextEncoder().encode('{}'));
+    expect(await promote({ metal: 'gold', by: 'test' }, bench)).toMatchObject({ result: 'kept', version: 1 });
+    expect(bench.step.notes.some((note) => note.startsWith('DAMAGED MODEL'))).toBe(true);
+    expect(stages(bench)).toEqual(['Production', 'Archived']);
+    await expect(promote({ metal: 'gold', model: 'drift', by: 'test' }, bench)).rejects.toMatchObject({
+      code: 'ARTEFACT_CORRUPT',
+    });
+  });
+
   it('does not apply a comparison with a champion that serves no more', async () => {
     const bench = await withNaive();
     await beatNaive(bench, false);

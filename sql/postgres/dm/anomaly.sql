@@ -19,23 +19,19 @@ with returns as (
 months as (
   select metal, month, min(n) as first_n from returns group by metal, month
 ),
-baseline as (
-  select m.metal, m.month, r.log_return
+series as materialized (
+  select metal, array_agg(log_return order by n) as log_returns from returns group by metal
+),
+spread as materialized (
+  select m.metal, m.month, c.median, d.mad
   from months m
-  cross join generate_series(1, 250) as k
-  join returns r on r.metal = m.metal and r.n = m.first_n - k
-),
-center as (
-  select metal, month, percentile_cont(0.5) within group (order by log_return) as median
-  from baseline
-  group by metal, month
-  having count(*) >= 60
-),
-spread as (
-  select c.metal, c.month, c.median, percentile_cont(0.5) within group (order by abs(b.log_return - c.median)) as mad
-  from center c
-  join baseline b using (metal, month)
-  group by c.metal, c.month, c.median
+  join series s using (metal)
+  cross join lateral (select s.log_returns[greatest(1, m.first_n - 250) : m.first_n - 1] as baseline) as b
+  cross join lateral (select percentile_cont(0.5) within group (order by r) as median from unnest(baseline) as r) as c
+  cross join lateral (
+    select percentile_cont(0.5) within group (order by abs(r - c.median)) as mad from unnest(baseline) as r
+  ) as d
+  where m.first_n > 60
 ),
 target as (
   select

@@ -4,7 +4,9 @@
 -- kind: incremental by date ($1 from, $2 to; null: everything)
 -- inputs: ods.metal_quote_accepted, ods.fx_rate_accepted, dm.working_calendar
 --
--- known_at is the latest instant at which any input of the row became public: a row may be used from then on.
+-- known_at is the latest instant at which any of the 21 prices of the row became public: it may be used from then on.
+-- The latest of a run of instants is its last one or one that is followed by an earlier one; those, the late ones, are
+-- few.
 -- The target is the next quote date of the calendar, which is known in advance; its return is missing until that date
 -- has a price. Returns across a gap of more than 30 days are missing, and with them every figure that needs them.
 with first_price as (
@@ -25,6 +27,7 @@ prices as (
     p.buy_rub_per_gram as price,
     p.simulated,
     greatest(p.known_at, r.known_at) as known_at,
+    row_number() over by_date as n,
     case
       when p.effective_date - lag(p.effective_date) over by_date <= 30
         then ln(p.buy_rub_per_gram::double precision / lag(p.buy_rub_per_gram) over by_date)
@@ -39,10 +42,20 @@ prices as (
   left join first_rate r using (effective_date)
   window by_date as (partition by p.metal order by p.effective_date)
 ),
+late as materialized (
+  select metal, n, known_at
+  from (
+    select metal, n, known_at, lead(known_at) over (partition by metal order by n) as next_known_at from prices
+  ) as in_order
+  where known_at > next_known_at
+),
 features as (
   select
     p.*,
-    max(known_at) over (by_date rows between 60 preceding and current row) as all_known_at,
+    greatest(
+      known_at,
+      (select max(l.known_at) from late l where l.metal = p.metal and l.n between p.n - 20 and p.n - 1)
+    ) as all_known_at,
     lag(log_return, 1) over by_date as log_return_lag1,
     lag(log_return, 2) over by_date as log_return_lag2,
     lag(log_return, 3) over by_date as log_return_lag3,
@@ -51,11 +64,10 @@ features as (
     case when count(log_return) over last_20 = 20 then avg(log_return) over last_20 end as mean_log_return_20,
     case when count(log_return) over last_5 = 5 then stddev_samp(log_return) over last_5 end as volatility_5,
     case when count(log_return) over last_20 = 20 then stddev_samp(log_return) over last_20 end as volatility_20,
-    case when count(log_return) over last_60 = 60 then stddev_samp(log_return) over last_60 end as volatility_60,
     case
-      when count(log_return) over last_60 = 60
-        then ln(price::double precision / max(price) over last_60)
-    end as drawdown_60,
+      when count(log_return) over last_20 = 20
+        then ln(price::double precision / max(price) over last_20)
+    end as drawdown_20,
     (
       select min(c.calendar_date) from dm.working_calendar c
       where c.is_quote_date and c.calendar_date > p.effective_date and c.calendar_date <= p.effective_date + 30
@@ -64,8 +76,7 @@ features as (
   window
     by_date as (partition by metal order by effective_date),
     last_5 as (partition by metal order by effective_date rows between 4 preceding and current row),
-    last_20 as (partition by metal order by effective_date rows between 19 preceding and current row),
-    last_60 as (partition by metal order by effective_date rows between 59 preceding and current row)
+    last_20 as (partition by metal order by effective_date rows between 19 preceding and current row)
 ),
 target as (
   select
@@ -82,9 +93,8 @@ target as (
     mean_log_return_20,
     volatility_5,
     volatility_20,
-    volatility_60,
-    usd_log_return as usd_log_return_lag0,
-    drawdown_60,
+        usd_log_return as usd_log_return_lag0,
+    drawdown_20,
     target_date,
     extract(isodow from target_date)::integer as target_weekday,
     target_date - effective_date as target_gap_days,
@@ -103,12 +113,12 @@ changed as (
       (
         t.known_at, t.price_rub_per_gram, t.log_return_lag0, t.log_return_lag1, t.log_return_lag2, t.log_return_lag3,
         t.log_return_lag4, t.mean_log_return_5, t.mean_log_return_20, t.volatility_5, t.volatility_20,
-        t.volatility_60, t.usd_log_return_lag0, t.drawdown_60, t.target_date, t.target_weekday, t.target_gap_days,
+        t.usd_log_return_lag0, t.drawdown_20, t.target_date, t.target_weekday, t.target_gap_days,
         t.target_log_return, t.simulated
       ) is distinct from (
         e.known_at, e.price_rub_per_gram, e.log_return_lag0, e.log_return_lag1, e.log_return_lag2, e.log_return_lag3,
         e.log_return_lag4, e.mean_log_return_5, e.mean_log_return_20, e.volatility_5, e.volatility_20,
-        e.volatility_60, e.usd_log_return_lag0, e.drawdown_60, e.target_date, e.target_weekday, e.target_gap_days,
+        e.usd_log_return_lag0, e.drawdown_20, e.target_date, e.target_weekday, e.target_gap_days,
         e.target_log_return, e.simulated
       )
   end
@@ -123,13 +133,13 @@ written as (
   insert into dm.training_set (
     metal, origin_date, known_at, price_rub_per_gram, log_return_lag0, log_return_lag1, log_return_lag2,
     log_return_lag3, log_return_lag4, mean_log_return_5, mean_log_return_20, volatility_5, volatility_20,
-    volatility_60, usd_log_return_lag0, drawdown_60, target_date, target_weekday, target_gap_days,
+    usd_log_return_lag0, drawdown_20, target_date, target_weekday, target_gap_days,
     target_log_return, simulated
   )
   select
     metal, origin_date, known_at, price_rub_per_gram, log_return_lag0, log_return_lag1, log_return_lag2,
     log_return_lag3, log_return_lag4, mean_log_return_5, mean_log_return_20, volatility_5, volatility_20,
-    volatility_60, usd_log_return_lag0, drawdown_60, target_date, target_weekday, target_gap_days,
+    usd_log_return_lag0, drawdown_20, target_date, target_weekday, target_gap_days,
     target_log_return, simulated
   from changed
   on conflict (metal, origin_date) do update set
@@ -144,9 +154,8 @@ written as (
     mean_log_return_20 = excluded.mean_log_return_20,
     volatility_5 = excluded.volatility_5,
     volatility_20 = excluded.volatility_20,
-    volatility_60 = excluded.volatility_60,
     usd_log_return_lag0 = excluded.usd_log_return_lag0,
-    drawdown_60 = excluded.drawdown_60,
+    drawdown_20 = excluded.drawdown_20,
     target_date = excluded.target_date,
     target_weekday = excluded.target_weekday,
     target_gap_days = excluded.target_gap_days,

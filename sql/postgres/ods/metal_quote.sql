@@ -123,4 +123,6 @@ select
   ) as read,
   (select count(*) from changed where not existed) as inserted,
   (select count(*) from changed where existed) as updated,
-  (select count(*) from gone) as deleted
+  (select count(*) from gone) as deleted,
+  (select min(effective_date) from changed) as changed_from,
+  (select max(effective_date) from changed) as changed_to

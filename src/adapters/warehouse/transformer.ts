@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { assert } from '../../domain/errors.ts';
-import type { DateRange } from '../../domain/iso-date.ts';
+import type { DateRange, IsoDate } from '../../domain/iso-date.ts';
 import type { AppliedTransform, CheckResult, RowCounts, Transformer, TransformOutcome } from '../../ports/warehouse.ts';
 import { sqlFile } from '../sql-files.ts';
 import { type Queryable, rows, script, transaction, written } from './pool.ts';
@@ -13,8 +13,8 @@ const dmTables = ['quote_daily', 'anomaly', 'monthly', 'yearly', 'training_set']
 /** Transformations in PostgreSQL. One at a time, whoever asks; readers see the state before or after, never between. */
 export function createTransformer(pool: pg.Pool): Transformer {
   return {
-    ods: (range) => alone(pool, (db) => transformLayer(db, 'ods', odsTables, range)),
-    dm: (range) => alone(pool, (db) => transformLayer(db, 'dm', dmTables, range)),
+    ods: (range) => alone(pool, async (db) => tablesOf(await transformLayer(db, 'ods', odsTables, range))),
+    dm: (range) => alone(pool, async (db) => tablesOf(await transformLayer(db, 'dm', dmTables, range))),
     replaceCalendar: (days) =>
       alone(pool, async (db) => {
         const columns = [
@@ -38,7 +38,7 @@ async function applyWhole(pool: pg.Pool, range: DateRange | null): Promise<Appli
   const outcome = await alone(pool, async (db): Promise<AppliedTransform> => {
     await script(db, 'savepoint before_transform');
     const ods = await transformLayer(db, 'ods', odsTables, range);
-    const dm = await transformLayer(db, 'dm', dmTables, range);
+    const dm = await transformLayer(db, 'dm', dmTables, widened(range, ods.changed));
     const checks = await runChecks(db, range);
     const kept = checks.every((check) => check.offendingCount === 0);
     if (!kept) await script(db, 'rollback to savepoint before_transform');
@@ -49,13 +49,25 @@ async function applyWhole(pool: pg.Pool, range: DateRange | null): Promise<Appli
   return outcome;
 }
 
-function changes(counts: RowCounts | undefined): boolean {
-  return counts !== undefined && counts.inserted + counts.updated + counts.deleted > 0;
+/**
+ * A revision inside the range can hold or free prices outside it, which then have to leave or enter dm: the range of
+ * dm reaches as far as ods changed.
+ */
+function widened(range: DateRange | null, changed: DateRange | null): DateRange | null {
+  if (range === null || changed === null) return range;
+  return spanOf([range.from, range.to, changed.from, changed.to]);
+}
+
+function spanOf(days: readonly IsoDate[]): DateRange | null {
+  const inOrder = days.toSorted();
+  const [from, to] = [inOrder.at(0), inOrder.at(-1)];
+  return from === undefined || to === undefined ? null : { from, to };
 }
 
 async function alone<Result>(pool: pg.Pool, work: (db: pg.PoolClient) => Promise<Result>): Promise<Result> {
   return transaction(pool, async (db) => {
     await rows(db, sqlFile('postgres/write/lock.sql'), ['transform']);
+    await script(db, sqlFile('postgres/write/transform-settings.sql'));
     return work(db);
   });
 }
@@ -65,16 +77,35 @@ async function transformLayer(
   layer: 'ods' | 'dm',
   tables: readonly string[],
   range: DateRange | null,
-): Promise<TransformOutcome> {
+): Promise<LayerOutcome> {
   const counts: Record<string, RowCounts> = {};
+  const changed: IsoDate[] = [];
+  let filled: string | null = null;
   for (const table of tables) {
+    // A table just filled has no statistics yet, and what reads it would be planned blind.
+    if (filled !== null) await script(db, sqlFile('postgres/write/analyze.sql').replaceAll('{{table}}', filled));
     const sql = sqlFile(`postgres/${layer}/${table}.sql`);
-    const count = onlyRow(await rows<RowCounts>(db, sql, [range?.from ?? null, range?.to ?? null]));
-    counts[`${layer}.${table}`] = count;
-    // Tables just filled have no statistics yet, and the next query would be planned blind.
-    if (count.inserted > 1_000) await script(db, sqlFile('postgres/write/analyze.sql'));
+    const row = onlyRow(await rows<CountRow>(db, sql, [range?.from ?? null, range?.to ?? null]));
+    const { read, inserted, updated, deleted } = row;
+    counts[`${layer}.${table}`] = { read, inserted, updated, deleted };
+    if (row.changed_from && row.changed_to) changed.push(row.changed_from, row.changed_to);
+    filled = inserted > 1_000 ? `${layer}.${table}` : null;
   }
-  return { tables: counts };
+  return { tables: counts, changed: spanOf(changed) };
+}
+
+interface LayerOutcome extends TransformOutcome {
+  /** First and last date of the rows written; null where none was, or where the layer does not say. */
+  readonly changed: DateRange | null;
+}
+
+interface CountRow extends RowCounts {
+  readonly changed_from?: IsoDate | null;
+  readonly changed_to?: IsoDate | null;
+}
+
+function tablesOf({ tables }: LayerOutcome): TransformOutcome {
+  return { tables };
 }
 
 async function runChecks(db: Queryable, range: DateRange | null): Promise<CheckResult[]> {

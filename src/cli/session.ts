@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import type { AssayApi } from '../api/contract.ts';
 import { type Composition, compose } from '../compose.ts';
 import type { Settings } from '../config/settings.ts';
-import { freePort } from '../embedded/port-owner.ts';
 import type { FlowParameters } from '../flows/flow.ts';
 import { launchDurableRunner } from '../runtime/durable-runner.ts';
 import { startEngines } from '../runtime/engines.ts';
 import { executorId } from '../runtime/executor-id.ts';
 import { askHolder } from '../runtime/folder-lock.ts';
-import { lakeFolderOf, simulatedSettings } from '../runtime/installation.ts';
+import { chooseTrackingPort, lakeFolderOf, simulatedSettings } from '../runtime/installation.ts';
 import { createRunClient } from '../runtime/run-client.ts';
 import { readAddresses, type ServiceAddresses } from '../runtime/service-addresses.ts';
 import { holdFolder } from '../runtime/supervisor.ts';
@@ -84,7 +83,7 @@ async function own(
       },
     );
     closers.push(() => engines.stop());
-    const trackingPort = await freePort();
+    const trackingPort = await chooseTrackingPort({ trackingPort: 0 });
     const addresses: ServiceAddresses = {
       databaseUrl: engines.databaseUrl,
       olap: await engines.olap,

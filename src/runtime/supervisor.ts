@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dataFolders, type Settings } from '../config/settings.ts';
 import { type ErrorCode, PlatformError } from '../domain/errors.ts';
-import { freePort, isPortFree, portTaken } from '../embedded/port-owner.ts';
+import { isPortFree, portTaken } from '../embedded/port-owner.ts';
 import { type ChildReport, type KeptChild, keepChild } from './child-process.ts';
 import { type Engines, startEngines } from './engines.ts';
 import { askHolder, type FolderLock, takeFolder } from './folder-lock.ts';
-import { lakeFolderOf, simulatedSettings } from './installation.ts';
+import { chooseTrackingPort, lakeFolderOf, simulatedSettings } from './installation.ts';
 import { forgetAddresses, type ServiceAddresses, writeAddresses } from './service-addresses.ts';
 import { type StopRequest, stopRequest } from './stop-request.ts';
 
@@ -79,8 +79,7 @@ async function runInstallation(
   const asked = simulated ? simulatedSettings(request.settings) : request.settings;
   const { tell } = request;
   await refuseTakenPorts(asked);
-  // Other processes are told the tracking address before the server exists, so "any free port" is chosen here.
-  const settings = { ...asked, trackingPort: asked.trackingPort === 0 ? await freePort() : asked.trackingPort };
+  const settings = { ...asked, trackingPort: await chooseTrackingPort(asked) };
   const started = performance.now();
   const engines = await startEngines(
     settings,

@@ -64,6 +64,10 @@ function spanOf(days: readonly IsoDate[]): DateRange | null {
   return from === undefined || to === undefined ? null : { from, to };
 }
 
+function changes(counts: RowCounts | undefined): boolean {
+  return counts !== undefined && counts.inserted + counts.updated + counts.deleted > 0;
+}
+
 async function alone<Result>(pool: pg.Pool, work: (db: pg.PoolClient) => Promise<Result>): Promise<Result> {
   return transaction(pool, async (db) => {
     await rows(db, sqlFile('postgres/write/lock.sql'), ['transform']);

@@ -32,7 +32,7 @@ export function createWebApp(options: WebAppOptions): Hono {
   const style = readAsset('app.css', 'text/css; charset=utf-8', styleFiles.map(styleText).join('\n'));
   const scriptPath = options.clientScriptPath ?? join(packageRoot, 'dist', 'web', 'client', 'live.js');
   const script = existsSync(scriptPath)
-    ? readAsset('live.js', 'text/javascript; charset=utf-8', readFileSync(scriptPath, 'utf8'))
+    ? readAsset('live.js', 'text/javascript; charset=utf-8', withoutMap(readFileSync(scriptPath, 'utf8')))
     : null;
   for (const asset of script === null ? [style] : [style, script]) {
     app.get(`/assets/${asset.name}`, (context) => sendAsset(context, asset));
@@ -58,6 +58,11 @@ export function createWebApp(options: WebAppOptions): Hono {
   });
   app.mount('/', dashboard.fetch);
   return app;
+}
+
+/** The map beside the built script is not served, so the script must not send browsers to look for it. */
+function withoutMap(code: string): string {
+  return code.replace(/^\/\/# sourceMappingURL=.*$/m, '');
 }
 
 const styleFiles = ['base.css', 'parts.css', 'charts.css', 'print.css'];

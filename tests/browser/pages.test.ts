@@ -148,7 +148,7 @@ describe('without script', () => {
     await open('/months', { script: false }, async (page) => {
       await page.selectOption('select[name=metric]', 'volatilityPercent');
       await page.locator('.form-row button').click();
-      expect(await page.locator('figure h3').first().textContent()).toBe('Волатильность, %');
+      expect(await page.locator('figure h3').first().textContent()).toBe('Волатильность,\u00a0%');
       await page.locator('summary').first().click();
       expect(await page.locator('.figure table').first().isVisible()).toBe(true);
     });

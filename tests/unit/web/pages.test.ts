@@ -77,7 +77,7 @@ describe('what a page says', () => {
     const { last, previous } = await start().api.today('gold');
     const html = await start().text('/?lang=en');
     const moves = html.match(/<ul class="moves">.*?<\/ul>/s)?.[0] ?? '';
-    const parts = [...moves.matchAll(/([+−])([\d,]+\.\d\d)/g)].map(
+    const parts = [...moves.matchAll(/([+−])₽([\d,]+\.\d\d)/g)].map(
       ([, sign, number]) => Number(number!.replaceAll(',', '')) * (sign === '−' ? -1 : 1),
     );
     expect(parts).toHaveLength(2);

@@ -7,23 +7,17 @@ import { experimentVocabulary } from './search-terms.ts';
 import { readTag, readTags, requireExperimentId, requireExperimentName, requireTagKey } from './validation.ts';
 
 export function experimentEndpoints(store: ExperimentStore): Endpoint[] {
+  return [...readingEndpoints(store), ...changingEndpoints(store)];
+}
+
+function readingEndpoints(store: ExperimentStore): Endpoint[] {
   const search = async (fields: RequestFields) => {
     const asked = readSearch(fields, experimentVocabulary, { default: 1000, most: 50_000 });
     const order = asked.order.length === 0 ? newestFirst : asked.order;
     const page = await store.searchExperiments({ ...asked, order }, readView(fields, 'view_type'));
     return { ...list('experiments', page.rows, experimentMessage), ...nextPage(page.nextPageToken) };
   };
-  const idOf = (fields: RequestFields) => requireExperimentId(fields.requiredText('experiment_id'));
   return [
-    {
-      method: 'POST',
-      path: '/experiments/create',
-      handle: async (fields) => {
-        const name = requireExperimentName(fields.requiredText('name'));
-        const location = artefactLocation(fields.text('artifact_location'));
-        return { experiment_id: await store.createExperiment(name, location, readTags(fields, 'experiment')) };
-      },
-    },
     {
       method: 'GET',
       path: '/experiments/get',
@@ -38,6 +32,20 @@ export function experimentEndpoints(store: ExperimentStore): Endpoint[] {
     },
     { method: 'GET', path: '/experiments/search', handle: search },
     { method: 'POST', path: '/experiments/search', handle: search },
+  ];
+}
+
+function changingEndpoints(store: ExperimentStore): Endpoint[] {
+  return [
+    {
+      method: 'POST',
+      path: '/experiments/create',
+      handle: async (fields) => {
+        const name = requireExperimentName(fields.requiredText('name'));
+        const location = artefactLocation(fields.text('artifact_location'));
+        return { experiment_id: await store.createExperiment(name, location, readTags(fields, 'experiment')) };
+      },
+    },
     {
       method: 'POST',
       path: '/experiments/update',
@@ -79,6 +87,10 @@ export function experimentEndpoints(store: ExperimentStore): Endpoint[] {
       },
     },
   ];
+}
+
+function idOf(fields: RequestFields): string {
+  return requireExperimentId(fields.requiredText('experiment_id'));
 }
 
 const newestFirst = [

@@ -82,10 +82,16 @@ describe('train', () => {
     await train(trainRequest, bench);
     counts.origins = 0;
     const revised = bench.source.series.values.slice();
-    revised[250] = (revised[250] ?? 0) * 1.01;
-    bench.source.series = goldSeries(revised);
-    await train({ ...trainRequest, models: ['drift'] }, bench);
-    // Origins 250..258 saw the revised price: all of the last block, whose fit saw it too, of naive and drift.
+    const revise = (index: number) => {
+      counts.origins = 0;
+      revised[index] = (revised[index] ?? 0) * 1.01;
+      bench.source.series = goldSeries(revised.slice());
+      return train({ ...trainRequest, models: ['drift'] }, bench);
+    };
+    // Origins reach 258 and the last fit was at 250: of naive and drift, whatever saw the price.
+    await revise(254);
+    expect(counts.origins).toBe(2 * 5);
+    await revise(250);
     expect(counts.origins).toBe(2 * 9);
     for (const [key, bytes] of bench.lake.objects) {
       if (key.startsWith('cache/folds/drift/')) bytes[bytes.length - 5]! ^= 1;

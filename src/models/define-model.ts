@@ -150,6 +150,8 @@ function restoreFitted<State extends object>(
   if (typeof artefact.state !== 'object' || artefact.state === null) {
     throw corrupt(definition.name, 'it has no state', {});
   }
+  // JSON writes NaN and infinity as null, and arithmetic would take null for 0.
+  if (holdsNull(artefact.state)) throw corrupt(definition.name, 'a number of its state is missing', {});
   try {
     const state = definition.decode ? definition.decode(artefact.state) : (artefact.state as State);
     const fitted = createFitted(definition, completeParameters(definition, artefact.parameters), state);
@@ -159,6 +161,11 @@ function restoreFitted<State extends object>(
   } catch (cause) {
     throw corrupt(definition.name, 'its state gives no forecast', {}, cause);
   }
+}
+
+function holdsNull(value: unknown): boolean {
+  if (value === null) return true;
+  return typeof value === 'object' && Object.values(value).some(holdsNull);
 }
 
 function completeParameters(

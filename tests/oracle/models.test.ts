@@ -101,11 +101,13 @@ describe('ARIMA against statsmodels SARIMAX with simple differencing', () => {
 
   test.each(reference.autoArima)('automatic order of $series against statsforecast AutoARIMA', (expected) => {
     const fitted = fitMade('arima', { scale: 'level' }, expected.series);
-    const state = stateOf(fitted) as { order: { p: number; d: number; q: number }; aicc: number };
+    const state = stateOf(fitted) as { order: { p: number; d: number; q: number }; aicc: number; constant: boolean };
     expect(state.order.d).toBe(expected.order[1]);
     // A lower criterion is fine, a clearly higher one is not. On ar1 the reference takes (2,0,1) with its MA root on the
     // unit circle, which ours refuses, and is lower by 0.8 for it.
     expect(state.aicc).toBeLessThan(expected.aicc + 1);
+    const sameOrder = state.order.p === expected.order[0] && state.order.q === expected.order[2];
+    if (sameOrder && !state.constant) expect(state.aicc).toBeCloseTo(expected.aicc, 1);
     expectClose(fitted.forecast(14).mean, expected.forecast, 0.8);
   });
 });

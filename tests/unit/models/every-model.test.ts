@@ -74,6 +74,7 @@ describe.each(catalogue.map(({ name }) => name))('%s', (name) => {
     for (const damaged of [
       { ...artefact, state: {} },
       { ...artefact, state: null },
+      { ...artefact, state: { ...(artefact.state as object), scale: null } },
       { ...artefact, parameters: { nonsense: 1 } },
       { ...artefact, format: 2 as unknown as 1 },
     ]) {

@@ -78,6 +78,19 @@ test('a forest learns a step, and its out-of-bag errors are honest', () => {
   expect(Array.from(other.forest.threshold)).not.toEqual(Array.from(forest.threshold));
 });
 
+test('out-of-bag errors of pure noise are no smaller than the noise', () => {
+  const rng = createRng(22);
+  const rows = 800;
+  const features = Float64Array.from({ length: rows * 2 }, () => rng.normal());
+  const outputs = Float64Array.from({ length: rows }, () => rng.normal());
+  const training = { features, featureCount: 2, outputs, outputCount: 1, rows };
+  const settings = { trees: 80, maxDepth: 8, minLeaf: 2, featureShare: 1, maxBins: 64, blockLength: 4, seed: 4 };
+  const { outOfBag } = fitForest(training, settings);
+  const errors = outputs.reduce((sum, value, i) => sum + (value - outOfBag[i]!) ** 2, 0);
+  const noise = outputs.reduce((sum, value) => sum + value * value, 0);
+  expect(errors).toBeGreaterThan(noise);
+});
+
 test.each(['linear', 'random-forest'])('%s finds momentum where there is some', (name) => {
   const rng = createRng(9);
   let change = 0;

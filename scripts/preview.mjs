@@ -1,10 +1,12 @@
 // Serves the pages over made-up data, for looking at them while working on them:
 //   node scripts/preview.mjs [state]     state: normal, empty, stale, simulated, weak, held, …
 import { fileURLToPath } from 'node:url';
-import { runnerImport } from 'vite';
+import { createViteServer } from 'vitest/node';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const load = async (path) => (await runnerImport(`${root}${path}`, { root, logLevel: 'error' })).module;
+const options = { root, configFile: false, appType: 'custom', logLevel: 'error' };
+const vite = await createViteServer({ ...options, server: { middlewareMode: true, ws: false, watch: null } });
+const load = (path) => vite.ssrLoadModule(`/${path}`);
 const { sampleStates } = await load('tests/support/sample-api.ts');
 const { buildClientScript, startSampleServer } = await load('tests/support/sample-server.ts');
 

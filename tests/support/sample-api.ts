@@ -13,24 +13,10 @@ import type {
 } from '../../src/api/contract.ts';
 import { PlatformError } from '../../src/domain/errors.ts';
 import { nextQuoteDates, normalGenerator, round, sampleMonths, sampleQuotes, sampleSummary } from './sample-series.ts';
+import type { SampleState } from './sample-state.ts';
 import { sampleRunDetail, sampleSystem } from './sample-system.ts';
 
-/**
- * `empty`: nothing loaded, the first run in progress. `stale`: the newest price is 513 days old.
- * `weak`: the champion is no better than today's price. `down`: the warehouse does not answer.
- */
-export const sampleStates = [
-  'normal',
-  'empty',
-  'stale',
-  'simulated',
-  'no-champion',
-  'weak',
-  'failed-run',
-  'held',
-  'down',
-] as const;
-export type SampleState = (typeof sampleStates)[number];
+export { type SampleState, sampleStates } from './sample-state.ts';
 
 export interface SampleApi extends AssayApi {
   /** What was asked of the commands, in order. */

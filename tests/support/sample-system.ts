@@ -1,6 +1,6 @@
 import type { Provenance, Run, RunDetail, Step, System } from '../../src/api/contract.ts';
 import { PlatformError } from '../../src/domain/errors.ts';
-import type { SampleState } from './sample-api.ts';
+import type { SampleState } from './sample-state.ts';
 
 const stepNames = [
   'extract',
@@ -39,38 +39,7 @@ export function sampleSystem(provenance: Provenance, state: SampleState): System
     ],
     rows: isEmpty ? { 'raw.record': 0 } : layerRows,
     runs: isEmpty ? [firstRun()] : [4, 3, 2, 1].map((number) => runOf(number, state)),
-    held:
-      state === 'held'
-        ? [
-            {
-              table: 'ods.metal_quote',
-              code: '1',
-              date: '2025-06-27',
-              revision: 2,
-              value: '82,6118',
-              reason: 'A hundred times below the day before: 8261.18 → 82.61.',
-            },
-            {
-              table: 'ods.fx_rate',
-              code: 'R01235',
-              date: '2025-06-27',
-              revision: 1,
-              value: '785.10',
-              reason: 'The jump of 900% is outside the allowed 25%.',
-            },
-          ]
-        : [],
-    quarantined:
-      state === 'held'
-        ? [
-            {
-              key: 'quarantine/cbr/gold/2025-06-01_2025-06-28/9c1f.html',
-              kind: 'challenge-page',
-              reason: 'The answer is HTML, not XML: <title>DDoS-Guard</title>.',
-              at: '2025-06-27T13:30:04.000Z',
-            },
-          ]
-        : [],
+    ...(state === 'held' ? suspects : { held: [], quarantined: [] }),
     checks: isEmpty
       ? []
       : [
@@ -109,6 +78,35 @@ export function sampleRunDetail(runId: string, provenance: Provenance, state: Sa
     })),
   };
 }
+
+const suspects: Pick<System, 'held' | 'quarantined'> = {
+  held: [
+    {
+      table: 'ods.metal_quote',
+      code: '1',
+      date: '2025-06-27',
+      revision: 2,
+      value: '82,6118',
+      reason: 'A hundred times below the day before: 8261.18 → 82.61.',
+    },
+    {
+      table: 'ods.fx_rate',
+      code: 'R01235',
+      date: '2025-06-27',
+      revision: 1,
+      value: '785.10',
+      reason: 'The jump of 900% is outside the allowed 25%.',
+    },
+  ],
+  quarantined: [
+    {
+      key: 'quarantine/cbr/gold/2025-06-01_2025-06-28/9c1f.html',
+      kind: 'challenge-page',
+      reason: 'The answer is HTML, not XML: <title>DDoS-Guard</title>.',
+      at: '2025-06-27T13:30:04.000Z',
+    },
+  ],
+};
 
 const layerRows: Readonly<Record<string, number>> = {
   'raw.record': 24_596,

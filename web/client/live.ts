@@ -50,7 +50,8 @@ async function renew(): Promise<void> {
     const hasEnded = wasRunning && strip?.firstElementChild == null;
     if ((withFigures || hasEnded) && !isWriting()) await renewFigures();
   } catch {
-    // The server is away: the event stream reconnects by itself and its opening asks again.
+    // The server is away: ask again when it may be back.
+    setTimeout(() => renewSoon(withFigures), 5000);
   }
 }
 

@@ -1,0 +1,16 @@
+/**
+ * `empty`: nothing loaded, the first run in progress. `stale`: the newest price is 513 days old.
+ * `weak`: the champion is no better than today's price. `down`: the warehouse does not answer.
+ */
+export const sampleStates = [
+  'normal',
+  'empty',
+  'stale',
+  'simulated',
+  'no-champion',
+  'weak',
+  'failed-run',
+  'held',
+  'down',
+] as const;
+export type SampleState = (typeof sampleStates)[number];

@@ -17,7 +17,9 @@ const shorter = { y: data.y.subarray(0, observations - 100), season: 5 };
 const special = [['sarima', { P: 0, D: 0, Q: 0, seasonLength: 1 }, 'sarima (1,1,1)']];
 const cases = [...catalogue.map(({ name }) => [name, {}, name]), ...special];
 
-console.log(`${observations} observations, ${horizon} horizons, median of ${rounds} after one warm-up, milliseconds of processor time`);
+console.log(
+  `${observations} observations, ${horizon} horizons, median of ${rounds} after one warm-up, milliseconds of processor time`,
+);
 console.log(
   `${'model'.padEnd(16)}${'fit + forecast'.padStart(16)}${'update + forecast'.padStart(19)}${'artefact, KB'.padStart(14)}`,
 );

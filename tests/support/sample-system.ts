@@ -131,7 +131,7 @@ function runOf(number: number, state: SampleState): Run {
   });
   return {
     runId: `run-${number}`,
-    flow: 'pipeline',
+    flow: 'daily',
     trigger: number === 1 ? 'manual' : 'schedule',
     status: isFailed ? 'failed' : 'succeeded',
     startedAt: new Date(start).toISOString(),
@@ -145,7 +145,7 @@ function firstRun(): Run {
   const start = Date.parse('2025-06-28T09:14:50.000Z');
   return {
     runId: 'run-1',
-    flow: 'pipeline',
+    flow: 'daily',
     trigger: 'first-start',
     status: 'running',
     startedAt: new Date(start).toISOString(),

@@ -37,23 +37,28 @@ export function markValues(mark: Mark): number[] {
 export function MarkShape({ mark, x, y }: { mark: Mark; x: Scale; y: Scale }): VNode | null {
   switch (mark.kind) {
     case 'line':
-      return <path class={`line ${mark.tone}`} d={linePath(mark.parts, x, y)} />;
+      return <Path tone={`line ${mark.tone}`} d={linePath(mark.parts, x, y)} />;
     case 'signedArea':
       return (
         <g>
-          <path class="area up" d={areaPath(mark.parts, 1, x, y)} />
-          <path class="area down" d={areaPath(mark.parts, -1, x, y)} />
+          <Path tone="area up" d={areaPath(mark.parts, 1, x, y)} />
+          <Path tone="area down" d={areaPath(mark.parts, -1, x, y)} />
         </g>
       );
     case 'bars':
       return <Bars points={mark.points} width={mark.width} tone={mark.tone} x={x} y={y} />;
     case 'band':
-      return <path class={`band ${mark.tone}`} d={bandPath(mark.rows, x, y)} />;
+      return <Path tone={`band ${mark.tone}`} d={bandPath(mark.rows, x, y)} />;
     case 'dots':
-      return <path class={`dots ${mark.tone}`} d={mark.points.map((point) => `M${place(point, x, y)}h0`).join('')} />;
+      return <Path tone={`dots ${mark.tone}`} d={mark.points.map((point) => `M${place(point, x, y)}h0`).join('')} />;
     case 'rule':
       return <line class="rule" x1={short(x.at(mark.at))} x2={short(x.at(mark.at))} y1="0" y2="100%" />;
   }
+}
+
+/** Nothing where there is nothing to draw: an empty attribute would be written bare, which is no XML. */
+function Path({ tone, d }: { tone: string; d: string }): VNode | null {
+  return d === '' ? null : <path class={tone} d={d} />;
 }
 
 /** `M x y L x y …` with a new `M` after every gap; a point alone between gaps becomes a dot. */
@@ -110,11 +115,11 @@ interface BarsProps {
 
 function Bars({ points, width, tone, x, y }: BarsProps): VNode {
   const path = (chosen: readonly Point[]): string => chosen.map((point) => barPath(point, width, x, y)).join('');
-  if (tone !== null) return <path class={`bars ${tone}`} d={path(points)} />;
+  if (tone !== null) return <Path tone={`bars ${tone}`} d={path(points)} />;
   return (
     <g>
-      <path class="bars up" d={path(points.filter((point) => point.value >= 0))} />
-      <path class="bars down" d={path(points.filter((point) => point.value < 0))} />
+      <Path tone="bars up" d={path(points.filter((point) => point.value >= 0))} />
+      <Path tone="bars down" d={path(points.filter((point) => point.value < 0))} />
     </g>
   );
 }

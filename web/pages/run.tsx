@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { RunDetail, Step } from '../../src/api/contract.ts';
 import type { PageView } from '../page.ts';
 import { durationOf, stepSigns } from '../parts/run-grid.tsx';
-import { Notice, stepName } from '../parts/states.tsx';
+import { flowName, Notice, stepName } from '../parts/states.tsx';
 import { DataTable } from '../parts/table.tsx';
 import { Facts } from '../parts/texts.tsx';
 import type { Visit } from '../visit.ts';
@@ -17,7 +17,7 @@ export async function viewRun(visit: Visit, runId: string): Promise<PageView> {
         <a href={visit.link('/system')}>← {t.system.allRuns}</a>
       </p>
       <h1>
-        {run.flow} <span class={`tag run-${run.status}`}>{t.system.status[run.status]}</span>
+        {flowName(visit, run.flow)} <span class={`tag run-${run.status}`}>{t.system.status[run.status]}</span>
       </h1>
       {run.error !== null && <Notice tone="alarm" title={run.error} />}
       <Overview visit={visit} run={run} />
@@ -25,7 +25,7 @@ export async function viewRun(visit: Visit, runId: string): Promise<PageView> {
       <Log visit={visit} run={run} />
     </>
   );
-  return { title: `${t.system.run}: ${run.flow}`, run: run.status === 'running' ? run : null, body };
+  return { title: `${t.system.run}: ${flowName(visit, run.flow)}`, run: run.status === 'running' ? run : null, body };
 }
 
 function Overview({ visit, run }: { visit: Visit; run: RunDetail }): VNode {

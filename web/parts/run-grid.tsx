@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { Run, Step } from '../../src/api/contract.ts';
 import type { Speech } from '../i18n/dictionary.ts';
 import type { Visit } from '../visit.ts';
-import { stepName } from './states.tsx';
+import { flowName, stepName } from './states.tsx';
 import { type Column, DataTable } from './table.tsx';
 
 /** Runs against steps, one grid for each flow: what went through, what failed, how long it took. */
@@ -22,9 +22,9 @@ function FlowGrid({ visit, flow, runs }: { visit: Visit; flow: string; runs: rea
   const steps = stepsOf(runs);
   return (
     <section>
-      <h3>{flow}</h3>
+      <h3>{flowName(visit, flow)}</h3>
       <DataTable
-        caption={`${t.system.runs}: ${flow}`}
+        caption={`${t.system.runs}: ${flowName(visit, flow)}`}
         rows={runs}
         columns={[
           {

@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import type { Problem, Run } from '../../src/api/contract.ts';
+import { metalSchema, type Problem, type Run } from '../../src/api/contract.ts';
 import type { Speech } from '../i18n/dictionary.ts';
 import type { Visit } from '../visit.ts';
 
@@ -63,7 +63,7 @@ export function Progress({ speech, run }: { speech: Speech; run: Run }): VNode {
     <section class={`progress ${run.status}`} aria-label={t.system.run}>
       <p class="progress-head">
         <Spinner />
-        <strong>{run.flow}</strong> · {t.system.status[run.status]} · {f.clock(run.startedAt)}
+        <strong>{flowName(speech, run.flow)}</strong> · {t.system.status[run.status]} · {f.clock(run.startedAt)}
       </p>
       <ol class="steps">
         {run.steps.map((step) => (
@@ -96,9 +96,20 @@ function ProblemText({ speech, problem }: { speech: Speech; problem: Problem }):
   );
 }
 
+export function flowName({ t }: Speech, flow: string): string {
+  const names: Readonly<Record<string, string>> = t.flows;
+  return Object.hasOwn(names, flow) ? (names[flow] ?? flow) : flow;
+}
+
 export function stepName({ t }: Speech, step: string): string {
   const names: Readonly<Record<string, string>> = t.steps;
-  return Object.hasOwn(names, step) ? (names[step] ?? step) : step;
+  const known = Object.hasOwn(names, step) ? names[step] : undefined;
+  if (known !== undefined) return known;
+  // `train gold`: a step of a flow that goes metal by metal.
+  const [verb = '', metal = ''] = step.split(' ');
+  const subject = metalSchema.options.find((name) => name === metal);
+  const action = Object.hasOwn(names, verb) ? names[verb] : undefined;
+  return subject === undefined || action === undefined ? step : `${action}: ${t.metals[subject].toLowerCase()}`;
 }
 
 function Spinner(): VNode {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { createWebApp } from '../../../src/api/dashboard.ts';
 import { createSampleApi, type SampleState } from '../../support/sample-api.ts';
@@ -199,6 +200,7 @@ describe('headers and files', () => {
       const made = await start('simulated').get(`/chart/${chart}.svg`);
       expect(made.headers.get('content-disposition')).toContain('SIMULATED-assay-');
       expect(await made.text()).toContain('SIMULATED');
+      expect(() => new SaxesParser().write(text).close()).not.toThrow();
     }
   });
 

@@ -23,7 +23,9 @@ export function createTransformer(pool: pg.Pool): Transformer {
           days.map((day) => day.isProvisional),
           days.map((day) => day.reason),
         ];
-        return onlyRow(await rows<RowCounts>(db, sqlFile('postgres/write/calendar.sql'), columns));
+        const counts = onlyRow(await rows<RowCounts>(db, sqlFile('postgres/write/calendar.sql'), columns));
+        await freshenStatistics(db, 'dm.working_calendar', counts);
+        return counts;
       }),
     async check(range = null) {
       const results = await runChecks(pool, range);
@@ -84,18 +86,20 @@ async function transformLayer(
 ): Promise<LayerOutcome> {
   const counts: Record<string, RowCounts> = {};
   const changed: IsoDate[] = [];
-  let filled: string | null = null;
   for (const table of tables) {
-    // A table just filled has no statistics yet, and what reads it would be planned blind.
-    if (filled !== null) await script(db, sqlFile('postgres/write/analyze.sql').replaceAll('{{table}}', filled));
     const sql = sqlFile(`postgres/${layer}/${table}.sql`);
     const row = onlyRow(await rows<CountRow>(db, sql, [range?.from ?? null, range?.to ?? null]));
     const { read, inserted, updated, deleted } = row;
     counts[`${layer}.${table}`] = { read, inserted, updated, deleted };
     if (row.changed_from && row.changed_to) changed.push(row.changed_from, row.changed_to);
-    filled = inserted > 1_000 ? `${layer}.${table}` : null;
+    await freshenStatistics(db, `${layer}.${table}`, row);
   }
   return { tables: counts, changed: spanOf(changed) };
+}
+
+/** A table just filled has no statistics yet, and what reads it would be planned blind, many times slower. */
+async function freshenStatistics(db: pg.PoolClient, table: string, { inserted }: RowCounts): Promise<void> {
+  if (inserted > 1_000) await script(db, sqlFile('postgres/write/analyze.sql').replaceAll('{{table}}', table));
 }
 
 interface LayerOutcome extends TransformOutcome {

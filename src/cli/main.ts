@@ -13,4 +13,6 @@ try {
   await createProgram(terminal).parseAsync(process.argv);
 } catch (error) {
   process.exitCode = reportFailure(terminal, error, process.argv.includes('--json'));
+  // A flow that was cut off still runs in this process: it resumes at the next start instead of going on unseen.
+  if (process.exitCode !== 0) process.exit();
 }

@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import type { AssayApi } from '../api/contract.ts';
 import { type Composition, compose } from '../compose.ts';
 import type { Settings } from '../config/settings.ts';
+import { PlatformError } from '../domain/errors.ts';
 import type { FlowParameters } from '../flows/flow.ts';
-import { launchDurableRunner } from '../runtime/durable-runner.ts';
-import { startEngines } from '../runtime/engines.ts';
+import { type DurableRunner, launchDurableRunner } from '../runtime/durable-runner.ts';
+import { type EngineEvents, startEngines } from '../runtime/engines.ts';
 import { executorId } from '../runtime/executor-id.ts';
 import { askHolder } from '../runtime/folder-lock.ts';
 import { chooseTrackingPort, lakeFolderOf, simulatedSettings } from '../runtime/installation.ts';
 import { createRunClient } from '../runtime/run-client.ts';
 import { readAddresses, type ServiceAddresses } from '../runtime/service-addresses.ts';
+import { stopRequest } from '../runtime/stop-request.ts';
 import { holdFolder } from '../runtime/supervisor.ts';
 import { serveTracking } from '../runtime/tracking-server.ts';
 import type { CommandContext } from './command-context.ts';
@@ -59,6 +61,7 @@ async function attach(context: CommandContext, settings: Settings): Promise<Sess
   };
 }
 
+/** Starts what a command needs in this process. Runs are taken only by commands that start one. */
 async function own(
   context: CommandContext,
   asked: Settings,
@@ -66,61 +69,122 @@ async function own(
 ): Promise<Session> {
   const tell = (line: string) => say(context.terminal, paint(context.terminal, 'dim', line));
   const settings = request.simulated ? simulatedSettings(asked) : asked;
+  const trouble = watchTrouble(tell);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const lock = await holdFolder(settings.data, request.command, tell);
+    const lock = await trouble.orElse(holdFolder(settings.data, request.command, tell));
     closers.push(() => lock.release());
-    const engines = await startEngines(
-      settings,
-      request.simulated,
-      { postgres: 0, olap: 0 },
-      {
-        onCrash: (engine, restarted, reason) =>
-          tell(`${engine} stopped (${reason})${restarted ? ' and runs again' : ''}.`),
-      },
-    );
+    const engines = await startEngines(settings, request.simulated, { postgres: 0, olap: 0 }, trouble);
     closers.push(() => engines.stop());
     const trackingPort = await chooseTrackingPort({ trackingPort: 0 });
     const addresses: ServiceAddresses = {
       databaseUrl: engines.databaseUrl,
-      olap: await engines.olap,
+      olap: await trouble.orElse(engines.olap),
       trackingUrl: settings.trackingUrl ?? `http://127.0.0.1:${trackingPort}`,
       trackingToken: null,
       lakeFolder: lakeFolderOf(settings, request.simulated),
       simulated: request.simulated,
     };
-    const composition = await compose({ settings, addresses, onProgress: (message) => tell(`  ${message}`) });
-    closers.push(() => composition.close());
+    const composition = await trouble.orElse(
+      compose({ settings, addresses, onProgress: (message) => tell(`  ${message}`) }),
+    );
+    closers.push(() => trouble.unless(() => composition.close()));
     if (settings.trackingUrl === null) {
       const tracking = await serveTracking(composition, { host: '127.0.0.1', port: trackingPort });
       closers.push(() => tracking.close());
     }
-    const runner = await launchDurableRunner({
-      databaseUrl: addresses.databaseUrl,
-      executorId: executorId(settings),
-      flows: composition.flows,
-      ports: composition.ports,
-      journal: composition.journal,
-      exclusively: composition.exclusively,
-      schedules: [],
-      onWarning: tell,
+    const runner = once(async () => {
+      const launched = await launchRunner(settings, addresses, composition, trouble.warn);
+      closers.push(() => trouble.unless(() => launched.stop()));
+      for (const runId of launched.leftover) tell(`Finishing ${runId}, which was cut off …`);
+      for (const runId of launched.leftover) await launched.result(runId).catch(() => undefined);
+      return launched;
     });
-    closers.push(() => runner.stop());
     return {
       composition,
       addresses,
-      api: composition.createApi(runner),
-      run: async (flow, parameters) => {
-        const { runId } = await runner.start(flow, parameters);
-        return { runId, result: await runner.result(runId) };
-      },
+      api: composition.createApi({
+        start: async (flow, parameters) => (await runner()).start(flow, parameters),
+        result: async (runId) => (await runner()).result(runId),
+      }),
+      run: (flow, parameters) => trouble.orElse(runToEnd(runner, flow, parameters)),
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function runToEnd(runner: () => Promise<DurableRunner>, flow: string, parameters: FlowParameters) {
+  const launched = await runner();
+  const { runId } = await launched.start(flow, parameters);
+  return { runId, result: await launched.result(runId) };
+}
+
+function launchRunner(
+  settings: Settings,
+  { databaseUrl }: ServiceAddresses,
+  composition: Composition,
+  onWarning: (message: string) => void,
+): Promise<DurableRunner> {
+  const { flows, ports, journal, exclusively } = composition;
+  return launchDurableRunner({
+    databaseUrl,
+    executorId: executorId(settings),
+    ...{ flows, ports, journal, exclusively },
+    schedules: [],
+    onWarning,
+  });
+}
+
+/** The same promise for every caller. */
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
+}
+
+/**
+ * What ends a command before its work does: a signal, an engine that cannot be started again, or a disk so full that
+ * the scheduler itself waits for space. An `up` sits such things out; a one-shot command says so and ends.
+ */
+function watchTrouble(tell: (line: string) => void): EngineEvents & Trouble {
+  let end: (error: Error) => void = () => undefined;
+  let isOver = false;
+  const over = new Promise<never>((_, reject) => {
+    end = (error) => {
+      isOver = true;
+      reject(error);
+    };
+  });
+  over.catch(() => undefined);
+  void stopRequest().asked.then((signal) => {
+    const hint = 'What was done is kept; the next run goes on where this one stopped.';
+    end(new PlatformError('INTERRUPTED', `Stopped by ${signal}.`, { hint }));
+  });
+  return {
+    orElse: (work) => Promise.race([work, over]),
+    unless: (work) => (isOver ? Promise.resolve() : work()),
+    warn: (message) => {
+      tell(message);
+      if (!/No space left on device/i.test(message)) return;
+      const hint = 'Free some space, then run it again: it goes on where it stopped, and nothing stored is lost.';
+      end(new PlatformError('DISK_FULL', 'The disk of the warehouse is full.', { hint }));
+    },
+    onCrash: (engine, failure) => {
+      if (failure === null) tell(`${engine} stopped by itself and runs again.`);
+      else end(failure);
+    },
+  };
+}
+
+interface Trouble {
+  /** The work's outcome, or the trouble that came first. */
+  orElse<Value>(work: Promise<Value>): Promise<Value>;
+  /** Does the work only while all is well: a flow that was cut off would keep its connections open. */
+  unless(work: () => Promise<void>): Promise<void>;
+  warn(message: string): void;
 }

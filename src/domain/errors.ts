@@ -52,6 +52,7 @@ export function exitCodeOf(error: unknown): number {
     case 'CHECK_FAILED':
       return 3;
     case 'SOURCE_UNAVAILABLE':
+    case 'SOURCE_REJECTED':
       return 4;
     case 'GATE_REFUSED':
       return 5;

@@ -121,14 +121,23 @@ async function readHashes(lake: Lake, key: string): Promise<Readonly<Record<stri
   return bytes === null ? {} : (JSON.parse(Buffer.from(bytes).toString('utf8')) as Record<string, string>);
 }
 
-async function reconcile({ publisher, exporter }: PublishPorts): Promise<number> {
-  const [ours, theirs] = await Promise.all([exporter.readTable('dm.monthly', null), publisher.months()]);
-  const differences = reconcileMonths(ours.rows as Record<string, unknown>[], theirs);
+/** Months that disagree are first built again: a process that died between the days and their months left old ones. */
+async function reconcile(ports: PublishPorts): Promise<number> {
+  const first = await compareMonths(ports);
+  if (first.differences.length === 0) return first.months;
+  await ports.publisher.rebuildMonths();
+  const { differences, months } = await compareMonths(ports);
   if (differences.length > 0) {
     throw new PlatformError('CHECK_FAILED', `The two engines disagree on ${differences.length} monthly figures.`, {
       context: { first: differences.slice(0, 5) },
       hint: 'Rebuild both with: assay transform && assay publish. If it stays, one of the two computations is wrong.',
     });
   }
-  return theirs.length;
+  return months;
+}
+
+async function compareMonths({ publisher, exporter }: PublishPorts) {
+  const [ours, theirs] = await Promise.all([exporter.readTable('dm.monthly', null), publisher.months()]);
+  const differences = reconcileMonths(ours.rows as Record<string, unknown>[], theirs);
+  return { differences, months: theirs.length };
 }

@@ -8,8 +8,15 @@ import type { ServiceAddresses } from './service-addresses.ts';
 export interface ChildOrders {
   readonly settings: Settings;
   readonly addresses: ServiceAddresses;
-  /** The worker: whether to run the main job as soon as it is up. */
-  readonly runAtStart: boolean;
+  /** The worker brings everything up to date when it starts; a worker started again goes on with the same runs. */
+  readonly catchUp: CatchUp;
+}
+
+export interface CatchUp {
+  /** Names the runs of one start of the services, so that a new worker finds those of the one that died. */
+  readonly startId: string;
+  /** Pause after a run that failed for want of the source or a store; it grows with each failure. */
+  readonly retryAfterMs: number;
 }
 
 /** What a child process tells. */
@@ -49,11 +56,12 @@ export function keepChild(options: {
   // The caller may stop before looking; the rejection is then of no interest.
   ready.catch(() => undefined);
 
-  const start = (runAtStart: boolean) => {
+  const start = () => {
     const started = fork(programPath(options.program), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     child = started;
     if (options.lowPriority && started.pid !== undefined) setPriority(started.pid, 19);
-    started.send({ ...options.orders, runAtStart } satisfies ChildOrders);
+    // A child that dies before it reads them is started again by its exit.
+    started.send(options.orders, () => undefined);
     started.on('message', (message) => {
       const report = message as ChildReport;
       if (report.type === 'ready') {
@@ -67,11 +75,11 @@ export function keepChild(options: {
       child = null;
       if (stopping) return;
       options.onRestart(signal === null ? `exit code ${code}` : `signal ${signal}`);
-      setTimeout(() => stopping || start(false), pauseMs).unref();
+      setTimeout(() => stopping || start(), pauseMs).unref();
       pauseMs = Math.min(longestPauseMs, pauseMs * 2);
     });
   };
-  start(options.orders.runAtStart);
+  start();
   return {
     ready,
     pid: () => child?.pid,

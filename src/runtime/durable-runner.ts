@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { PlatformError } from '../domain/errors.ts';
 import type { Flow, FlowParameters } from '../flows/flow.ts';
 import type { Journal } from '../ports/journal.ts';
+import { hushDbosWarning } from './hush-dbos-warning.ts';
 import { runAttempts } from './step-attempts.ts';
 import { type FlowOutcome, openEnvelope, type StepEnvelope, sealError } from './step-envelope.ts';
 
 /** Steps written under one version resume only under the same: raise it when the order or names of steps change. */
 export const flowsVersion = 'assay-flows-1';
 export const flowQueue = 'flows';
+const longestPauseMs = 5_000;
 
 export interface DurableRunnerOptions<Ports> {
   readonly databaseUrl: string;
@@ -32,6 +35,8 @@ export interface FlowSchedule {
 }
 
 export interface DurableRunner {
+  /** Runs that the former holder of this executor's name left unfinished; they go on by themselves. */
+  readonly leftover: readonly string[];
   /** Starts a run, or finds the one with this id; the id decides what "the same run" is. */
   start(
     flow: string,
@@ -40,6 +45,7 @@ export interface DurableRunner {
   ): Promise<{ runId: string }>;
   /** Waits for a run and returns its result; throws the PlatformError it failed with. */
   result(runId: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Stops taking runs and waits a moment for those under way; what is cut off resumes at the next launch. */
   stop(): Promise<void>;
 }
 
@@ -51,6 +57,7 @@ interface FlowRequest {
 
 /** Launches DBOS over the flows: durable steps, resumption after a crash, schedules. One per process. */
 export async function launchDurableRunner<Ports>(options: DurableRunnerOptions<Ports>): Promise<DurableRunner> {
+  hushDbosWarning();
   DBOS.setConfig({
     name: 'assay',
     systemDatabaseUrl: options.databaseUrl,
@@ -83,7 +90,14 @@ export async function launchDurableRunner<Ports>(options: DurableRunnerOptions<P
       })),
     );
   }
+  const unfinished = await DBOS.listWorkflows({
+    status: ['PENDING', 'ENQUEUED'],
+    executorId: options.executorId,
+    loadInput: false,
+    loadOutput: false,
+  });
   return {
+    leftover: unfinished.map(({ workflowID }) => workflowID),
     async start(flow, parameters, start = {}) {
       const runId = start.runId ?? `${flow}-${randomUUID()}`;
       requireFlow(flow, options.flows);
@@ -99,7 +113,7 @@ export async function launchDurableRunner<Ports>(options: DurableRunnerOptions<P
       return openEnvelope(outcome);
     },
     async stop() {
-      await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: 5_000 });
+      await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: 1_000 });
     },
   };
 }
@@ -129,16 +143,37 @@ async function runFlow<Ports>(request: FlowRequest, options: DurableRunnerOption
       await journal.startRun({ runId, flow: request.flow, trigger: request.trigger, parameters: request.parameters });
       const runner = durableSteps(runId, options);
       const result = await flow.run(request.parameters, runner, options.ports);
-      await journal.finishRun(runId, 'succeeded', null);
+      await recordEnd(() => journal.finishRun(runId, 'succeeded', null), runId, options);
       return { ok: true, value: result };
     });
   } catch (error) {
     const sealed = sealError(error);
-    await journal.finishRun(runId, 'failed', sealed.error.message).catch((lost: unknown) => {
-      // The store that failed the run may be the one that keeps the journal; the run's own error comes first.
-      options.onWarning(`${request.flow} (${runId}) failed and could not be recorded: ${String(lost)}`);
-    });
+    await recordEnd(() => journal.finishRun(runId, 'failed', sealed.error.message), runId, options);
     return sealed;
+  }
+}
+
+/**
+ * Writes the end of a run into the journal, however long the store stays away: DBOS waits for the same store to keep
+ * the result, and a run must not end there and go on for ever in the journal. Never throws.
+ */
+async function recordEnd<Ports>(
+  record: () => Promise<void>,
+  runId: string,
+  { onWarning }: DurableRunnerOptions<Ports>,
+): Promise<void> {
+  for (let pauseMs = 100; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    try {
+      await record();
+      return;
+    } catch (error) {
+      const code = error instanceof PlatformError ? error.code : null;
+      // The journal does not know a run that failed before it could be started there.
+      if (code === 'NOT_FOUND') return;
+      onWarning(`The end of run ${runId} could not be recorded: ${(error as Error).message}`);
+      if (code !== 'STORE_UNAVAILABLE' && code !== 'TIMEOUT') return;
+      await sleep(pauseMs, undefined, { ref: false });
+    }
   }
 }
 

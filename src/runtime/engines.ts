@@ -1,9 +1,12 @@
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { dataFolders, type Settings } from '../config/settings.ts';
 import { type EmbeddedOlap, startOlap } from '../embedded/olap.ts';
 import { type EmbeddedPostgres, startPostgres } from '../embedded/postgres.ts';
 import type { OlapAddress } from './service-addresses.ts';
+
+export type EngineName = 'PostgreSQL' | 'ClickHouse';
 
 /** The engines of one data folder, embedded or elsewhere. */
 export interface Engines {
@@ -21,9 +24,14 @@ export interface EnginePorts {
 }
 
 export interface EngineEvents {
-  /** An embedded engine ended without being asked to; it has been started again when `restarted`. */
-  onCrash(engine: 'PostgreSQL' | 'ClickHouse', restarted: boolean, reason: string): void;
+  /**
+   * An embedded engine ended without being asked to. Told once with what keeps it from starting again, which is
+   * then tried on and on, and once with null when it runs again.
+   */
+  onCrash(engine: EngineName, failure: Error | null): void;
 }
+
+const longestPauseMs = 8_000;
 
 /**
  * Starts what is not reached by a URL. Engines that die are started again on the same port, so that pools of
@@ -75,59 +83,80 @@ export function programPath(relative: string): string {
 }
 
 async function keepPostgres(folder: string, port: number, events: EngineEvents) {
-  let stopping = false;
+  const life = { stopping: false };
   let engine: EmbeddedPostgres = await startPostgres({ dataFolder: folder, port });
-  const { url, adopted } = engine;
-  const watch = async () => {
-    await engine.exited;
-    if (stopping) return;
-    try {
-      // stop() gives back the claim on the folder even though the server is gone.
-      await engine.stop();
-      engine = await startPostgres({ dataFolder: folder, port: engine.port });
-      events.onCrash('PostgreSQL', true, 'its process ended');
-      void watch();
-    } catch (error) {
-      events.onCrash('PostgreSQL', false, (error as Error).message);
-    }
+  const { url, adopted, port: usedPort } = engine;
+  const watch = async (watched: EmbeddedPostgres): Promise<void> => {
+    await watched.exited;
+    // stop() gives back the claim on the folder even though the server is gone.
+    if (!life.stopping) await watched.stop();
+    await restart('PostgreSQL', life, events, async () => {
+      engine = await startPostgres({ dataFolder: folder, port: usedPort });
+      void watch(engine);
+      return engine;
+    });
   };
-  void watch();
+  void watch(engine);
   return {
     url,
     adopted,
     stop: async () => {
-      stopping = true;
+      life.stopping = true;
       await engine.stop();
     },
   };
 }
 
 function keepOlap(folder: string, port: number, events: EngineEvents) {
-  let stopping = false;
+  const life = { stopping: false };
   let engine: EmbeddedOlap | null = null;
-  const start = async (onPort: number): Promise<OlapAddress> => {
+  const start = async (onPort: number): Promise<EmbeddedOlap> => {
     engine = await startOlap({ dataFolder: folder, port: onPort });
     void watch(engine);
-    return { url: engine.url, username: engine.user, password: engine.password, database: engine.database };
+    return engine;
   };
-  const watch = async (watched: EmbeddedOlap) => {
+  const watch = async (watched: EmbeddedOlap): Promise<void> => {
     await watched.exited;
-    if (stopping) return;
-    try {
-      await watched.stop();
-      await start(watched.port);
-      events.onCrash('ClickHouse', true, 'its process ended');
-    } catch (error) {
-      events.onCrash('ClickHouse', false, (error as Error).message);
-    }
+    if (!life.stopping) await watched.stop();
+    await restart('ClickHouse', life, events, () => start(watched.port));
   };
-  const address = start(port);
+  const address = start(port).then(({ url, user, password, database }) => ({
+    url,
+    username: user,
+    password,
+    database,
+  }));
   return {
     address,
     stop: async () => {
-      stopping = true;
+      life.stopping = true;
       await address.catch(() => undefined);
       await engine?.stop();
     },
   };
+}
+
+/**
+ * Starts an engine that died, for as long as it takes: a full disk is emptied some day, a port is let go. One that
+ * was started while everything stops is stopped as well.
+ */
+async function restart(
+  name: EngineName,
+  life: { readonly stopping: boolean },
+  events: EngineEvents,
+  start: () => Promise<{ stop(): Promise<void> }>,
+): Promise<void> {
+  let isTold = false;
+  for (let pauseMs = 250; !life.stopping; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    try {
+      const engine = await start();
+      if (life.stopping) await engine.stop();
+      else events.onCrash(name, null);
+      return;
+    } catch (error) {
+      if (!isTold && !life.stopping) events.onCrash(name, error as Error);
+      isTold = true;
+      await sleep(pauseMs, undefined, { ref: false });
+    }
+  }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DBOSClient } from '@dbos-inc/dbos-sdk';
 import type { FlowParameters } from '../flows/flow.ts';
 import { flowQueue, flowsVersion } from './durable-runner.ts';
+import { hushDbosWarning } from './hush-dbos-warning.ts';
 import { type FlowOutcome, openEnvelope } from './step-envelope.ts';
 
 /** Asks the worker of a running Assay to run flows, through the database they share. */
@@ -17,6 +18,7 @@ export interface RunClient {
 }
 
 export async function createRunClient(databaseUrl: string): Promise<RunClient> {
+  hushDbosWarning();
   const client = await DBOSClient.create({
     systemDatabaseUrl: databaseUrl,
     systemDatabaseSchemaName: 'dbos',

@@ -31,7 +31,8 @@ export interface StepRequest<Result> {
 export async function runAttempts<Result>(request: StepRequest<Result>): Promise<StepEnvelope<Result>> {
   const attempts = request.policy?.attempts ?? 3;
   for (let tried = 1; ; tried += 1) {
-    const outcome = await runOnce(request);
+    // A journal that cannot be written fails the attempt like the work itself: the store may be back for the next.
+    const outcome = await runOnce(request).catch(sealError);
     if (outcome.ok || tried >= attempts || !isPassing(outcome.error.code)) return outcome;
     await sleep(Math.random() * Math.min(longestDelayMs, firstDelayMs * 2 ** tried));
   }

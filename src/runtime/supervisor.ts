@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dataFolders, type Settings } from '../config/settings.ts';
 import { type ErrorCode, PlatformError } from '../domain/errors.ts';
-import { isPortFree, portTaken } from '../embedded/port-owner.ts';
+import { findPortOwner, freePort, isPortFree, portTaken } from '../embedded/port-owner.ts';
 import { type ChildReport, type KeptChild, keepChild } from './child-process.ts';
-import { type Engines, startEngines } from './engines.ts';
+import { type EngineName, type Engines, programPath, startEngines } from './engines.ts';
 import { askHolder, type FolderLock, takeFolder } from './folder-lock.ts';
 import { chooseTrackingPort, lakeFolderOf, simulatedSettings } from './installation.ts';
 import { forgetAddresses, type ServiceAddresses, writeAddresses } from './service-addresses.ts';
@@ -20,9 +21,13 @@ export interface SuperviseRequest {
   readonly tell: (line: string) => void;
   /** Called once with the addresses when the pages answer. */
   readonly announce: (addresses: Readonly<Record<string, string>>) => void;
+  /** How often a source that does not answer is asked again; by default every minute. */
+  readonly retrySourceMs?: number;
 }
 
-const sourceProbeEveryMs = 60_000;
+const retrySourceMs = 60_000;
+/** A web process whose supervisor was killed lets go of its ports within moments. */
+const orphanTimeoutMs = 4_000;
 
 /** Why an installation stopped: a signal, or a source that went missing before any data, or that came back. */
 type Ending = NodeJS.Signals | 'no-source' | 'source-is-back';
@@ -33,14 +38,15 @@ type Ending = NodeJS.Signals | 'no-source' | 'source-is-back';
  * Throws ALREADY_RUNNING, PORT_TAKEN and whatever keeps the engines from starting.
  */
 export async function superviseUntilStopped(request: SuperviseRequest): Promise<NodeJS.Signals> {
-  const { settings, tell } = request;
-  await mkdir(settings.data, { recursive: true });
-  const lock = await holdFolder(settings.data, request.command, tell);
+  const { data } = request.settings;
+  await mkdir(join(data, 'run'), { recursive: true });
+  const lock = await holdFolder(data, request.command, request.tell);
   const stop = stopRequest();
   try {
+    const settled = { ...request, settings: await choosePorts(request.settings) };
     let simulated = request.simulated;
     for (;;) {
-      const ending = await runInstallation(request, simulated, lock, stop);
+      const ending = await runInstallation(settled, simulated, lock, stop);
       if (ending !== 'no-source' && ending !== 'source-is-back') return ending;
       simulated = ending === 'no-source';
     }
@@ -85,7 +91,7 @@ async function runInstallation(
     settings,
     simulated,
     { postgres: settings.postgresPort, olap: settings.olapPort },
-    { onCrash: (engine, restarted, reason) => tell(crashLine(engine, restarted, reason)) },
+    { onCrash: (engine, failure) => tell(crashLine(engine, failure)) },
   );
   const children: KeptChild[] = [];
   try {
@@ -93,10 +99,11 @@ async function runInstallation(
     const addresses = await addressesOf(settings, simulated, engines);
     await writeAddresses(join(request.settings.data, 'run'), addresses);
     const endings = listenToWorker(tell);
+    const catchUp = { startId: randomUUID(), retryAfterMs: request.retrySourceMs ?? retrySourceMs };
     const keep = (program: string, lowPriority: boolean) =>
       keepChild({
         program: `cli/processes/${program}`,
-        orders: { settings, addresses, runAtStart: true },
+        orders: { settings, addresses, catchUp },
         lowPriority,
         onReport: endings.hear,
         onRestart: (reason) => tell(`The ${program} process ended (${reason}) and is started again.`),
@@ -112,7 +119,7 @@ async function runInstallation(
     return await Promise.race([
       stop.asked,
       endings.noSource,
-      ...(simulated && !request.simulated ? [sourceReturns(request.settings, stop)] : []),
+      ...(simulated && !request.simulated ? [sourceReturns(request, stop)] : []),
     ]);
   } finally {
     // Writers first, engines last: nothing is cut off that can still be finished.
@@ -133,14 +140,32 @@ async function addressesOf(settings: Settings, simulated: boolean, engines: Engi
   };
 }
 
+/**
+ * "Any free port" is chosen once: other processes are told the tracking address before the server exists, and a web
+ * process that is started again must be found where the former was.
+ */
+async function choosePorts(settings: Settings): Promise<Settings> {
+  return {
+    ...settings,
+    port: settings.port === 0 ? await freePort() : settings.port,
+    trackingPort: await chooseTrackingPort(settings),
+  };
+}
+
 /** Our own two ports are looked at before anything is started; the engines look at theirs themselves. */
 async function refuseTakenPorts(settings: Settings): Promise<void> {
-  if (settings.port !== 0 && !(await isPortFree(settings.port))) {
-    throw await portTaken('the dashboard', settings.port, 'ASSAY_PORT');
-  }
-  const ownTracking = settings.trackingUrl === null && settings.trackingPort !== 0;
-  if (ownTracking && !(await isPortFree(settings.trackingPort))) {
-    throw await portTaken('the tracking server', settings.trackingPort, 'ASSAY_TRACKING_PORT');
+  await refuseTakenPort('the dashboard', settings.port, 'ASSAY_PORT');
+  if (settings.trackingUrl !== null) return;
+  await refuseTakenPort('the tracking server', settings.trackingPort, 'ASSAY_TRACKING_PORT');
+}
+
+async function refuseTakenPort(service: string, port: number, setting: string): Promise<void> {
+  const deadline = performance.now() + orphanTimeoutMs;
+  while (!(await isPortFree(port))) {
+    const owner = await findPortOwner(port);
+    const isOurs = owner?.command?.includes(programPath('cli/processes/web')) ?? owner === null;
+    if (!isOurs || performance.now() > deadline) throw await portTaken(service, port, setting);
+    await sleep(50);
   }
 }
 
@@ -162,6 +187,7 @@ function listenToWorker(tell: (line: string) => void) {
   const hear = (report: ChildReport) => {
     if (report.type === 'progress') tell(`  ${report.message}`);
     if (report.type === 'run-ended') tell(report.message);
+    if (report.type === 'failed') tell([report.message, report.hint].filter(Boolean).join(' '));
     if (report.type === 'no-source') {
       tell(report.message);
       endNow('no-source');
@@ -171,11 +197,15 @@ function listenToWorker(tell: (line: string) => void) {
 }
 
 /** Asks the real source now and then while made-up data is shown; resolves when it answers. */
-async function sourceReturns(settings: Settings, stop: StopRequest): Promise<Ending> {
+async function sourceReturns(request: SuperviseRequest, stop: StopRequest): Promise<Ending> {
+  const { cbrUrl } = request.settings;
   for (;;) {
-    await sleep(sourceProbeEveryMs, undefined, { ref: false });
+    await sleep(request.retrySourceMs ?? retrySourceMs, undefined, { ref: false });
     if (stop.isAsked()) return stop.asked;
-    if (await answers(settings.cbrUrl)) return 'source-is-back';
+    if (await answers(cbrUrl)) {
+      request.tell(`${cbrUrl} answers: the simulation gives way to real data.`);
+      return 'source-is-back';
+    }
   }
 }
 
@@ -189,10 +219,10 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-function crashLine(engine: string, restarted: boolean, reason: string): string {
-  return restarted
-    ? `${engine} stopped by itself (${reason}) and runs again; what was acknowledged is kept.`
-    : `${engine} stopped and could not be started again: ${reason}. Pages keep showing what they can.`;
+function crashLine(engine: EngineName, failure: Error | null): string {
+  return failure === null
+    ? `${engine} stopped by itself and runs again; what was acknowledged is kept.`
+    : `${engine} stopped and cannot be started: ${failure.message} It is tried again until it works; pages keep showing what they can.`;
 }
 
 function welcome(

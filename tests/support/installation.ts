@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/config/package-root.ts';
@@ -38,6 +38,8 @@ export interface RunningCommand {
 
 export function createInstallation(environment: Readonly<Record<string, string>>): TestInstallation {
   const data = mkdtempSync(join(tmpdir(), 'assay-e2e-'));
+  // So that the engine's account can enter when tests run as root, and the cluster stays in the folder.
+  chmodSync(data, 0o755);
   const running = new Set<RunningCommand>();
   const all = {
     ASSAY_DATA: data,

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { calendarDays } from '../../src/domain/calendar/calendar.ts';
 import { dateRange, type IsoDate, isoDate } from '../../src/domain/iso-date.ts';
 
-/** Quote dates of the made history: two years and a half of the Bank's own calendar. */
-export const madeRange = dateRange(isoDate('2017-01-10'), isoDate('2019-06-29'));
+/** Quote dates of the made history: enough of the Bank's own calendar to compare models, and a year more. */
+export const madeRange = dateRange(isoDate('2015-02-03'), isoDate('2019-06-29'));
 
 export interface MadeHistory {
   readonly folder: string;

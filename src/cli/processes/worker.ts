@@ -1,14 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Composition, compose } from '../../compose.ts';
-import { PlatformError } from '../../domain/errors.ts';
+import { type ErrorCode, PlatformError } from '../../domain/errors.ts';
 import { addDays } from '../../domain/iso-date.ts';
 import { moscowDate } from '../../domain/moscow-time.ts';
 import { schedules } from '../../flows/schedules.ts';
+import type { CatchUp } from '../../runtime/child-process.ts';
 import { type DurableRunner, launchDurableRunner } from '../../runtime/durable-runner.ts';
 import { executorId } from '../../runtime/executor-id.ts';
 import { report, runChild } from './orders.ts';
 
+/** Failures that time may cure, without anybody's help. */
+const passing: ReadonlySet<ErrorCode> = new Set([
+  'SOURCE_UNAVAILABLE',
+  'SOURCE_REJECTED',
+  'STORE_UNAVAILABLE',
+  'DISK_FULL',
+  'TIMEOUT',
+]);
+const longestPauseMs = 1_800_000;
+
 /** The worker process: runs the flows, now and on schedule, at the lowest priority. */
-runChild(async ({ settings, addresses, runAtStart }) => {
+runChild(async ({ settings, addresses, catchUp: order }) => {
   const composition = await compose({
     settings,
     addresses,
@@ -25,27 +37,41 @@ runChild(async ({ settings, addresses, runAtStart }) => {
     onWarning: (message) => report({ type: 'progress', message }),
   });
   report({ type: 'ready', urls: {} });
-  if (runAtStart) void catchUp(composition, runner);
-  return async () => {
-    await runner.stop();
-    await composition.close();
-  };
+  void catchUp(composition, runner, order);
+  // Nothing else is closed: a run that is cut off holds connections, and resumes where it stopped in the next worker.
+  return () => runner.stop();
 });
 
 /** Brings everything up to date after a start: gold first, because its page is the one people open. */
-async function catchUp(composition: Composition, runner: DurableRunner): Promise<void> {
+async function catchUp(composition: Composition, runner: DurableRunner, order: CatchUp): Promise<void> {
   if (await isEmptyWithoutSource(composition)) return;
   for (const metals of ['gold', 'silver,platinum,palladium']) {
-    try {
-      const { runId } = await runner.start('daily', { metals }, { trigger: 'start' });
-      await runner.result(runId);
-      report({ type: 'run-ended', flow: 'daily', ok: true, message: await upToDate(composition, metals) });
-    } catch (error) {
-      const failure =
-        error instanceof PlatformError ? [error.message, error.hint].filter(Boolean).join(' ') : String(error);
-      report({ type: 'run-ended', flow: 'daily', ok: false, message: `The start-up run failed: ${failure}` });
-      return;
+    for (let attempt = 1; !(await catchUpOnce(composition, runner, metals, `${order.startId}-${attempt}`)); attempt++) {
+      await sleep(Math.min(longestPauseMs, order.retryAfterMs * 2 ** (attempt - 1)));
     }
+  }
+}
+
+/** True when there is nothing more to try: the run succeeded, or would fail the same way again. */
+async function catchUpOnce(
+  composition: Composition,
+  runner: DurableRunner,
+  metals: string,
+  name: string,
+): Promise<boolean> {
+  try {
+    const runId = `daily-${metals.split(',').length === 1 ? metals : 'others'}-${name}`;
+    await runner.start('daily', { metals }, { runId, trigger: 'start' });
+    await runner.result(runId);
+    report({ type: 'run-ended', flow: 'daily', ok: true, message: await upToDate(composition, metals) });
+    return true;
+  } catch (error) {
+    const failure =
+      error instanceof PlatformError ? [error.message, error.hint].filter(Boolean).join(' ') : String(error);
+    const isPassing = error instanceof PlatformError && passing.has(error.code);
+    const next = isPassing ? ' What is there stays on the pages; it is tried again later.' : '';
+    report({ type: 'run-ended', flow: 'daily', ok: false, message: `The start-up run failed: ${failure}${next}` });
+    return !isPassing;
   }
 }
 

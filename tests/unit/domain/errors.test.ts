@@ -33,6 +33,7 @@ describe('the exit code', () => {
     ['CONFIG_INVALID', 2],
     ['CHECK_FAILED', 3],
     ['SOURCE_UNAVAILABLE', 4],
+    ['SOURCE_REJECTED', 4],
     ['GATE_REFUSED', 5],
     ['INTERRUPTED', 130],
     ['ENGINE_FAILED', 1],

@@ -20,6 +20,8 @@ import { createVisit, type Parameters, type ReadAddress, understand, type Visit 
 export interface DashboardOptions {
   readonly api: AssayApi;
   readonly version: string;
+  /** Of visitors who ask for no language that we speak. */
+  readonly defaultLang: 'ru' | 'en';
   readonly forms: Forms;
   /** Addresses of the style sheets and of the script, null where it was not built. */
   readonly styles: readonly string[];
@@ -85,7 +87,7 @@ function createShow(options: DashboardOptions): Show {
     parameters: Parameters,
     view: (visit: Visit) => Promise<PageView>,
   ): Promise<Response> => {
-    const address = read(context, parameters);
+    const address = read(context, options, parameters);
     const chosen = rememberChoices(context, address, options);
     if (chosen !== null) return chosen;
     try {
@@ -99,18 +101,19 @@ function createShow(options: DashboardOptions): Show {
   const problem = async (context: Context, shown: Problem): Promise<Response> => {
     const provenance = await knownProvenance(options.api);
     // Parameters of an address that leads nowhere mean nothing: they are neither used nor called wrong.
-    const visit = createVisit({ ...read(context, {}), ignored: [] }, visitParts(context, options, provenance));
+    const visit = createVisit({ ...read(context, options, {}), ignored: [] }, visitParts(context, options, provenance));
     const title = shown.code === 'PAGE_NOT_FOUND' ? visit.t.errors.notFoundTitle : visit.t.errors.failedTitle;
     return send(context, options, visit, { title, body: <ProblemPage visit={visit} problem={shown} /> }, shown.status);
   };
   return Object.assign(show, { problem });
 }
 
-function read(context: Context, parameters: Parameters): ReadAddress {
+function read(context: Context, options: DashboardOptions, parameters: Parameters): ReadAddress {
   const asked = {
     url: new URL(context.req.url),
     cookie: (name: string) => getCookie(context, name),
     acceptLanguage: context.req.header('accept-language') ?? '',
+    defaultLang: options.defaultLang,
   };
   return understand(asked, parameters);
 }
@@ -157,7 +160,7 @@ function send(context: Context, options: DashboardOptions, visit: Visit, view: P
 }
 
 async function sendProgress(context: Context, options: DashboardOptions): Promise<Response> {
-  const visit = createVisit(read(context, {}), visitParts(context, options, unknownProvenance));
+  const visit = createVisit(read(context, options, {}), visitParts(context, options, unknownProvenance));
   const run = await runInProgress(visit);
   return context.html(run === null ? '' : renderToString(<Progress speech={visit} run={run} />), 200, {
     'cache-control': 'no-store',
@@ -171,11 +174,11 @@ async function sendChart(context: Context, options: DashboardOptions, show: Show
   const draw = page?.charts[id];
   if (page === undefined || draw === undefined) return show.problem(context, notFound);
   const provenance = await options.api.provenance();
-  const visit = createVisit(read(context, page.parameters), visitParts(context, options, provenance));
+  const visit = createVisit(read(context, options, page.parameters), visitParts(context, options, provenance));
   const model = await draw(visit);
   if (model === null) return show.problem(context, notFound);
   const { t, f, metal } = visit;
-  const caption = `${t.metals[metal]} · ${t.footer.source} ${t.footer.at(f.instant(provenance.generatedAt))}`;
+  const caption = `${t.metals[metal]} · ${provenance.simulated ? t.state.simulatedTitle : t.system.names.source} · ${t.footer.at(f.instant(provenance.generatedAt))}`;
   const name = `${provenance.simulated ? 'SIMULATED-' : ''}assay-${metal}-${file}`;
   return new Response(standaloneSvg(model, caption, provenance.simulated ? 'SIMULATED' : null), {
     headers: {

@@ -44,6 +44,8 @@ export interface Asked {
   readonly url: URL;
   readonly cookie: (name: string) => string | undefined;
   readonly acceptLanguage: string;
+  /** Where neither address, cookie nor browser says. */
+  readonly defaultLang: Lang;
 }
 
 export const dateParameter: Parameter = { allowed: 'YYYY-MM-DD', accepts: isDate };
@@ -125,7 +127,7 @@ function rest(asked: Asked, values: Readonly<Record<string, string>>): Pick<Read
   };
 }
 
-/** The address first, then what was chosen before, then the browser's list; Russian when nothing says otherwise. */
+/** The address first, then what was chosen before, then the browser's list. */
 function languageOf(asked: Asked, inAddress: string | undefined): Lang {
   const chosen = inAddress ?? asked.cookie('assay_lang');
   const known = languages.find((lang) => lang === chosen);
@@ -133,8 +135,8 @@ function languageOf(asked: Asked, inAddress: string | undefined): Lang {
   const wanted = asked.acceptLanguage
     .split(',')
     .map((part) => part.trim().slice(0, 2).toLowerCase())
-    .find((part) => part === 'ru' || part === 'en');
-  return wanted === 'en' ? 'en' : 'ru';
+    .find((part): part is Lang => part === 'ru' || part === 'en');
+  return wanted ?? asked.defaultLang;
 }
 
 function addressOf(path: string, values: Readonly<Record<string, string>>): string {

@@ -16,6 +16,8 @@ export interface WebAppOptions extends FormTokenOptions {
   readonly api: AssayApi;
   readonly guardOptions: GuardOptions;
   readonly version: string;
+  /** Of visitors who ask for no language that the pages speak; Russian unless told. */
+  readonly defaultLang?: 'ru' | 'en';
   /** The built script of the pages; `dist/web/client/live.js` of the package unless told. Pages work without it. */
   readonly clientScriptPath?: string;
   readonly heartbeatMs?: number;
@@ -48,6 +50,7 @@ export function createWebApp(options: WebAppOptions): Hono {
   const dashboard = createDashboard({
     api,
     version,
+    defaultLang: options.defaultLang ?? 'ru',
     problemOf,
     forms: { cookie: 'assay_form', tokens: createFormTokens(options) },
     styles: [style.address],

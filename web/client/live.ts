@@ -26,9 +26,7 @@ function follow(): EventSource {
   const source = new EventSource('/api/v1/events');
   for (const type of ['run', 'step', 'note']) source.addEventListener(type, () => renewSoon(false));
   source.addEventListener('data', () => renewSoon(true));
-  source.addEventListener('open', () => {
-    if (strip?.firstElementChild) renewSoon(false);
-  });
+  source.addEventListener('open', () => renewSoon(false));
   return source;
 }
 

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { type ForecastView, type MetalName, metalSchema, type Quote, type Today } from '../../src/api/contract.ts';
 import { addMonths, dateOf, dayOf } from '../charts/days.ts';
-import { buySellChart, changeChart } from '../charts/price-charts.ts';
+import { buySellChart, changeChart, pointsOf } from '../charts/price-charts.ts';
 import { type Page, type PageView, runInProgress, type Settled, settle } from '../page.ts';
 import { Figure } from '../parts/figure.tsx';
 import { StaleNotice } from '../parts/layout.tsx';
@@ -219,6 +219,8 @@ function YearCard({ visit, today, last }: { visit: Visit; today: Today; last: Qu
 
 function Metals({ visit, all }: { visit: Visit; all: readonly Today[] }): VNode {
   const { t, f } = visit;
+  // A price of another day than its neighbours' says which.
+  const newest = all.reduce((latest, one) => ((one.last?.date ?? '') > latest ? (one.last?.date ?? '') : latest), '');
   const ordered = metalSchema.options.flatMap((name) => all.filter((one) => one.metal === name));
   return (
     <section>
@@ -232,13 +234,14 @@ function Metals({ visit, all }: { visit: Visit; all: readonly Today[] }): VNode 
             aria-current={markOf(visit.metal, one.metal)}
           >
             <span class="metal-name">{t.metals[one.metal]}</span>
-            <Sparkline values={one.recent.map((quote) => quote.buyRubPerGram)} />
+            <Sparkline points={pointsOf(one.recent, (quote) => quote.buyRubPerGram)} />
             <span class="metal-price">
               <Money speech={visit} value={one.last?.buyRubPerGram ?? null} />
             </span>
             {one.last !== null && one.last.changePercent !== null && (
               <Change value={one.last.changePercent}>{f.signedPercent(one.last.changePercent)}</Change>
             )}
+            {one.last !== null && one.last.date !== newest && <span class="note">{f.date(one.last.date)}</span>}
           </a>
         ))}
       </div>

@@ -157,7 +157,7 @@ function Footer({ visit, version }: { visit: Visit; version: string }): VNode {
   const { t, f, provenance } = visit;
   return (
     <footer class="footer wrap">
-      <p>{t.footer.source}</p>
+      <p>{provenance.simulated ? `${t.state.simulatedTitle}. ${t.state.simulatedText}` : t.footer.source}</p>
       <p>{t.footer.notAdvice}</p>
       <p>
         {provenance.generatedAt !== '' && t.footer.at(f.instant(provenance.generatedAt))}

@@ -1,17 +1,24 @@
 import type { VNode } from 'preact';
 import { linePath } from '../charts/marks.tsx';
 import { linearScale, paddedDomain } from '../charts/scale.ts';
+import { type Point, traceParts } from '../charts/trace.ts';
 import type { Speech } from '../i18n/dictionary.ts';
 import { Change } from './texts.tsx';
 
-/** The shape of a trace without axes; its numbers stand beside it. */
-export function Sparkline({ values }: { values: readonly number[] }): VNode {
-  const x = linearScale([0, Math.max(1, values.length - 1)], [0, 120]);
-  const y = linearScale(paddedDomain(values, false), [36, 0]);
-  const points = values.map((value, day) => ({ day, value }));
+/** The shape of a trace without axes, broken where there were no quotes; its numbers stand beside it. */
+export function Sparkline({ points }: { points: readonly Point[] }): VNode {
+  const from = points[0]?.day ?? 0;
+  const x = linearScale([from, Math.max(from + 1, points.at(-1)?.day ?? 0)], [1, 119]);
+  const y = linearScale(
+    paddedDomain(
+      points.map((point) => point.value),
+      false,
+    ),
+    [36, 0],
+  );
   return (
     <svg class="sparkline" viewBox="0 0 120 36" preserveAspectRatio="none" aria-hidden="true">
-      <path class="line buy" d={points.length === 0 ? '' : linePath([points], x, y)} />
+      <path class="line buy" d={linePath(traceParts(points, 14), x, y)} />
     </svg>
   );
 }

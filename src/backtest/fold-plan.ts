@@ -27,15 +27,14 @@ export interface FoldBlock {
 export function planFolds(observations: number, settings: BacktestSettings): FoldPlan {
   const { horizon, step } = settings;
   const lastComplete = Math.floor((observations - 1 - horizon) / step) * step;
-  const purgedOrigins = Math.ceil((horizon - 1) / step);
-  const counts = [settings.calibrationOrigins, settings.selectionOrigins, purgedOrigins, settings.reportOrigins];
+  const counts = blockSizes(settings);
   const total = counts.reduce((sum, count) => sum + count, 0);
   const first = lastComplete - (total - 1) * step;
-  const earliest = Math.max(settings.minObservations - 1, step);
-  if (first < earliest) {
+  const needed = fewestObservations(settings);
+  if (observations < needed) {
     throw new PlatformError('INPUT_INVALID', `${observations} quotes are too few to compare models.`, {
-      context: { observations, needed: observations + (earliest - first) },
-      hint: 'Load more history, or ask for fewer calibration, selection or report origins.',
+      context: { observations, needed },
+      hint: `Load more history: ${needed} quotes without a hole are needed; or ask for fewer origins.`,
     });
   }
   const complete = Array.from({ length: total }, (_, index) => first + index * step);
@@ -44,6 +43,24 @@ export function planFolds(observations: number, settings: BacktestSettings): Fol
   for (let origin = lastComplete + step; origin <= observations - 2; origin += step) fresh.push(origin);
   const blocks = blocksOf([...complete, ...fresh], settings.refitEvery);
   return { calibration, selection, purged, report, fresh, blocks };
+}
+
+/** The shortest series that can be planned. */
+export function fewestObservations(settings: BacktestSettings): number {
+  const { horizon, step, minObservations } = settings;
+  const total = blockSizes(settings).reduce((sum, count) => sum + count, 0);
+  const earliest = Math.ceil(Math.max(minObservations - 1, step) / step) * step;
+  return earliest + (total - 1) * step + horizon + 1;
+}
+
+function blockSizes({
+  horizon,
+  step,
+  calibrationOrigins,
+  selectionOrigins,
+  reportOrigins,
+}: BacktestSettings): number[] {
+  return [calibrationOrigins, selectionOrigins, Math.ceil((horizon - 1) / step), reportOrigins];
 }
 
 /** Every origin of a plan, ascending. */

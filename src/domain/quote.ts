@@ -1,4 +1,4 @@
-import type { IsoDate } from './iso-date.ts';
+import { daysBetween, type IsoDate } from './iso-date.ts';
 import type { Metal } from './metal.ts';
 import type { Instant } from './moscow-time.ts';
 
@@ -30,4 +30,21 @@ export interface PriceSeries {
   readonly metal: Metal;
   readonly dates: readonly IsoDate[];
   readonly values: Float64Array;
+}
+
+/**
+ * Calendar days after which two neighbouring quotes are no longer one step apart. The Bank's own longest pause, New
+ * Year, is 13 days; a wider gap is a hole in what we hold.
+ */
+export const longestStepDays = 31;
+
+/**
+ * The unbroken end of a series: what follows its last hole. Models count steps and see no dates, so a jump over months
+ * or years would pass for the move of one day.
+ */
+export function sinceLastHole(series: PriceSeries): PriceSeries {
+  const { metal, dates, values } = series;
+  let first = dates.length - 1;
+  while (first > 0 && daysBetween(dates[first - 1] as IsoDate, dates[first] as IsoDate) <= longestStepDays) first -= 1;
+  return first <= 0 ? series : { metal, dates: dates.slice(first), values: values.slice(first) };
 }

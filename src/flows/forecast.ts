@@ -24,6 +24,7 @@ import {
 import { blockLimitMs, evaluateFolds } from './tournament-folds.ts';
 import { fitWork } from './tournament-result.ts';
 import { cutoffOf, dataHashOf } from './train.ts';
+import { readTrainingSeries } from './training-series.ts';
 
 export interface ForecastRequest {
   readonly metal: Metal;
@@ -64,7 +65,7 @@ export interface ForecastReport {
  */
 export async function forecast(request: ForecastRequest, ports: ForecastPorts): Promise<ForecastReport> {
   const { metal, horizon } = request;
-  const series = await ports.series.readSeries(metal);
+  const series = await readTrainingSeries(metal, ports.series);
   const cutoff = cutoffOf(series);
   const { version, artefact, damagedVersions } = await soundChampion(metal, ports);
   const dataHash = dataHashOf(series);

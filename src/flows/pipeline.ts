@@ -1,3 +1,5 @@
+import { fewestObservations } from '../backtest/fold-plan.ts';
+import { backtestSettings } from '../backtest/settings.ts';
 import { PlatformError } from '../domain/errors.ts';
 import { type DateRange, dateRange, isoDate } from '../domain/iso-date.ts';
 import { isMetal, type Metal, metals } from '../domain/metal.ts';
@@ -19,6 +21,7 @@ import { type PublishScope, publish } from './publish.ts';
 import { rollback } from './rollback.ts';
 import { score } from './score.ts';
 import { train } from './train.ts';
+import { readTrainingSeries } from './training-series.ts';
 import { transform } from './transform.ts';
 
 /** Everything the flows reach; each of them takes only what it uses. */
@@ -241,28 +244,50 @@ async function runDaily(
     ...(await runTransform(parameters, runner, ports)),
     published: await publishStep('publish', ['quotes'], runner, ports),
   };
-  const untrained = await metalsToTrain(parameters, runner, ports);
-  if (untrained.length > 0) {
-    const training = { ...parameters, metals: untrained.join(',') };
-    Object.assign(result, await runTrain(training, runner, ports), await runPromote(training, runner, ports));
+  const chosen = await chooseMetals(parameters, runner, ports);
+  const only = (metals: readonly Metal[]) => ({ ...parameters, metals: metals.join(',') });
+  if (chosen.train.length > 0) {
+    Object.assign(result, await runTrain(only(chosen.train), runner, ports));
+    Object.assign(result, await runPromote(only(chosen.train), runner, ports));
   }
-  Object.assign(result, await runForecast(parameters, runner, ports), await runScore(parameters, runner, ports));
+  if (chosen.forecast.length > 0) Object.assign(result, await runForecast(only(chosen.forecast), runner, ports));
+  Object.assign(result, await runScore(parameters, runner, ports));
   result['forecastsPublished'] = await publishStep('publish forecasts', ['forecasts'], runner, ports);
   return result;
 }
 
-/** With `train: if-needed` only the metals that nobody forecasts yet; every weekday a new choice would follow noise. */
-async function metalsToTrain(
+interface ChosenMetals {
+  readonly train: readonly Metal[];
+  readonly forecast: readonly Metal[];
+}
+
+/**
+ * Which of the metals asked for to train and to forecast. With `train: if-needed` only those nobody forecasts yet are
+ * trained: on every weekday a new choice would follow noise. A metal whose history has a hole too near its end is left
+ * out with a remark, unless it is the only one: then its training says what is missing.
+ */
+async function chooseMetals(
   parameters: FlowParameters,
   runner: StepRunner,
   ports: PipelinePorts,
-): Promise<readonly Metal[]> {
+): Promise<ChosenMetals> {
   const asked = metalsOf(parameters);
-  if (parameters['train'] !== 'if-needed') return asked;
-  return runner.step('find untrained', async () => {
-    const untrained: Metal[] = [];
-    for (const metal of asked) if ((await servingVersion(ports.tracking, metal)) === null) untrained.push(metal);
-    return untrained;
+  const needed = fewestObservations(backtestSettings());
+  return runner.step('choose metals', async (step) => {
+    const chosen = { train: [] as Metal[], forecast: [] as Metal[] };
+    for (const metal of asked) {
+      const quotes = (await readTrainingSeries(metal, ports.series)).values.length;
+      const isServed = (await servingVersion(ports.tracking, metal)) !== null;
+      const isComparable = quotes >= needed || asked.length === 1;
+      if (!isComparable) {
+        step.note(
+          `${metal}: ${quotes} quotes since the last hole in its history; ${needed} are needed to compare models`,
+        );
+      }
+      if (isComparable && !(isServed && parameters['train'] === 'if-needed')) chosen.train.push(metal);
+      if (isComparable || isServed) chosen.forecast.push(metal);
+    }
+    return chosen;
   });
 }
 

@@ -17,6 +17,7 @@ import { servingVersion, sha256, tag } from './model-registry.ts';
 import { type Entry, evaluateFolds } from './tournament-folds.ts';
 import { fitEntries, judgeEntries, type TournamentResult } from './tournament-result.ts';
 import { recordTournament, type TournamentIdentity } from './tournament-runs.ts';
+import { readTrainingSeries } from './training-series.ts';
 
 export interface TrainRequest {
   readonly metal: Metal;
@@ -60,7 +61,7 @@ export interface TrainReport {
  * Equal data and settings are one tournament: a rerun finds it, or finishes the one that was cut off.
  */
 export async function train(request: TrainRequest, ports: TrainPorts): Promise<TrainReport> {
-  const series = await ports.series.readSeries(request.metal);
+  const series = await readTrainingSeries(request.metal, ports.series);
   const protocol = protocolOf(request, series, ports.compute.codeVersion);
   const { identity, settings, plan } = protocol;
   const known = await ports.forecasts.findTournament(request.metal, identity.dataHash, identity.settingsHash);

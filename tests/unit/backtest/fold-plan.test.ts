@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { originsOf, planFolds } from '../../../src/backtest/fold-plan.ts';
+import { fewestObservations, originsOf, planFolds } from '../../../src/backtest/fold-plan.ts';
 import { backtestSettings } from '../../../src/backtest/settings.ts';
 
 const settings = backtestSettings({ calibrationOrigins: 40, selectionOrigins: 30, reportOrigins: 20, refitEvery: 25 });
@@ -56,6 +56,31 @@ describe('planFolds', () => {
     expect(() => backtestSettings({ horizon: 0 })).toThrowError(/horizon = 0/);
     expect(() => backtestSettings({ calibrationOrigins: 20 })).toThrowError(
       /calibrationOrigins = 20 is not at least 40/,
+    );
+  });
+});
+
+describe('the shortest series', () => {
+  it('can just be planned, and one quote less cannot', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          horizon: fc.integer({ min: 1, max: 20 }),
+          step: fc.integer({ min: 1, max: 5 }),
+          calibrationOrigins: fc.integer({ min: 40, max: 90 }),
+          selectionOrigins: fc.integer({ min: 20, max: 60 }),
+          reportOrigins: fc.integer({ min: 20, max: 60 }),
+          minObservations: fc.integer({ min: 20, max: 120 }),
+        }),
+        (given) => {
+          const settings = backtestSettings(given);
+          const needed = fewestObservations(settings);
+          expect(planFolds(needed, settings).report).toHaveLength(settings.reportOrigins);
+          expect(() => planFolds(needed - 1, settings)).toThrowError(
+            expect.objectContaining({ code: 'INPUT_INVALID' }),
+          );
+        },
+      ),
     );
   });
 });

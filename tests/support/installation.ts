@@ -76,9 +76,18 @@ export function createInstallation(environment: Readonly<Record<string, string>>
   };
 }
 
-function startCommand(args: readonly string[], environment: NodeJS.ProcessEnv): RunningCommand {
+/** Starts the built command line; in a process group of its own it can be killed with all that it started. */
+export function startCommand(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  options: { readonly ownGroup?: boolean } = {},
+): RunningCommand {
   const started = performance.now();
-  const child = spawn(process.execPath, [builtCli, ...args], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [builtCli, ...args], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: options.ownGroup === true,
+  });
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();
@@ -91,8 +100,14 @@ function startCommand(args: readonly string[], environment: NodeJS.ProcessEnv): 
     for (const listener of listeners) listener();
   });
   const exited = new Promise<CommandResult>((resolve) => {
-    child.once('close', (exitCode, signal) => {
-      resolve({ exitCode, signal, stdout, stderr, seconds: (performance.now() - started) / 1000 });
+    // `close` alone would wait for an orphan that still holds the pipes of a killed command.
+    child.once('exit', (exitCode, signal) => {
+      const over = () => resolve({ exitCode, signal, stdout, stderr, seconds: (performance.now() - started) / 1000 });
+      const timer = setTimeout(over, 1_000);
+      child.once('close', () => {
+        clearTimeout(timer);
+        over();
+      });
     });
   });
   const untilSaid = (text: string | RegExp) =>

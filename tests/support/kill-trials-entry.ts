@@ -1,0 +1,2 @@
+export { runKillTrials } from './kill-trials.ts';
+export { makeHistory } from './made-history.ts';

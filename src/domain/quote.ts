@@ -36,7 +36,7 @@ export interface PriceSeries {
  * Calendar days after which two neighbouring quotes are no longer one step apart. The Bank's own longest pause, New
  * Year, is 13 days; a wider gap is a hole in what we hold.
  */
-export const longestStepDays = 31;
+export const longestStepDays = 30;
 
 /**
  * The unbroken end of a series: what follows its last hole. Models count steps and see no dates, so a jump over months

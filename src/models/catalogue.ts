@@ -1,6 +1,6 @@
 import { PlatformError } from '../domain/errors.ts';
 import type { FittedForecaster, Forecaster, ModelArtefact, ModelParameters } from '../domain/forecaster.ts';
-import { nearestName } from '../stats/nearest-name.ts';
+import { nearestName } from '../domain/nearest-name.ts';
 import { arima } from './arima.ts';
 import type { CatalogueEntry } from './define-model.ts';
 import { drift } from './drift.ts';
@@ -40,7 +40,7 @@ export function createModel(name: string, parameters: ModelParameters = {}): For
   const nearest = nearestName(name, known);
   throw new PlatformError('INPUT_INVALID', `There is no model named ${name}`, {
     context: { name, known },
-    hint: nearest === undefined ? `Known models: ${known.join(', ')}.` : `Did you mean ${nearest}?`,
+    hint: nearest === null ? `Known models: ${known.join(', ')}.` : `Did you mean ${nearest}?`,
   });
 }
 

@@ -9,7 +9,7 @@ import type {
   TrainingData,
 } from '../domain/forecaster.ts';
 import { quantileLevels } from '../domain/forecaster.ts';
-import { nearestName } from '../stats/nearest-name.ts';
+import { nearestName } from '../domain/nearest-name.ts';
 
 /** One model as the rest of the product sees it. */
 export interface CatalogueEntry {
@@ -177,8 +177,7 @@ function completeParameters(
     const fallback = definition.defaults[name];
     if (fallback === undefined || !known.includes(name)) {
       const nearest = nearestName(name, known);
-      const hint =
-        nearest === undefined ? `Known parameters: ${known.join(', ') || 'none'}.` : `Did you mean ${nearest}?`;
+      const hint = nearest === null ? `Known parameters: ${known.join(', ') || 'none'}.` : `Did you mean ${nearest}?`;
       refuse(definition.name, `unknown parameter ${name}`, { known }, hint);
     }
     if (typeof value !== typeof fallback || (typeof value === 'number' && !Number.isFinite(value))) {

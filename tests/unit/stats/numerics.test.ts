@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { minimiseScalar } from '../../../src/stats/golden-section.ts';
 import { choleskyFactor, choleskySolve, linearTrend, ridgeFromMoments } from '../../../src/stats/least-squares.ts';
 import { compensatedSum, mean, variance } from '../../../src/stats/moments.ts';
-import { nearestName } from '../../../src/stats/nearest-name.ts';
 import { nelderMead } from '../../../src/stats/nelder-mead.ts';
 import { normalCdf, normalPdf, normalQuantile } from '../../../src/stats/normal.ts';
 import { conformalQuantile, sampleQuantile, sortedCopy } from '../../../src/stats/quantiles.ts';
@@ -148,12 +147,6 @@ test('KPSS tells a walk from noise, and lets a constant be', () => {
   expect(kpssStatistic(steps)).toBeLessThan(0.463);
   expect(kpssStatistic(walk)).toBeGreaterThan(0.463);
   expect(kpssStatistic(new Float64Array(50).fill(3))).toBe(0);
-});
-
-test('the nearest name, or none', () => {
-  expect(nearestName('navie', ['naive', 'drift'])).toBe('naive');
-  expect(nearestName('THETA', ['theta'])).toBe('theta');
-  expect(nearestName('zzzz', ['naive', 'drift'])).toBeUndefined();
 });
 
 function ridge(rows: number[][], y: number[], penalty: number): Float64Array {

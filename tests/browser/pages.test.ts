@@ -102,7 +102,16 @@ describe.each(['ru', 'en'] as const)('in %s', (lang) => {
 });
 
 describe('states', () => {
-  const odd: readonly SampleState[] = ['empty', 'stale', 'simulated', 'no-champion', 'weak', 'failed-run', 'held'];
+  const odd: readonly SampleState[] = [
+    'empty',
+    'stale',
+    'simulated',
+    'no-champion',
+    'weak',
+    'naive',
+    'failed-run',
+    'held',
+  ];
   it.each(odd)('%s: every page fits a phone', async (state) => {
     for (const path of [...sections, ...(state === 'failed-run' ? ['/runs/run-4'] : [])]) {
       await open(path, { state, width: 360 }, async (page) => {

@@ -138,7 +138,8 @@ function forecastOf(
       context: { parameter: 'vintage', value: vintageId },
     });
   }
-  return { vintage, lastQuote, championScores: scoresOf('theta', state).filter((score) => score.block === 'report') };
+  const champion = state === 'naive' ? 'naive' : 'theta';
+  return { vintage, lastQuote, championScores: scoresOf(champion, state).filter((score) => score.block === 'report') };
 }
 
 function cutoffs(quotes: readonly Quote[]): number[] {
@@ -299,7 +300,7 @@ function tournamentOf(state: SampleState): TournamentView {
     scores: modelNames.flatMap((model) => scoresOf(model, state)),
     decision: {
       outcome: 'promoted',
-      champion: 'naive',
+      champion: 'theta',
       challenger: 'theta',
       reasons: [
         {

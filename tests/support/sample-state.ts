@@ -1,6 +1,6 @@
 /**
  * `empty`: nothing loaded, the first run in progress. `stale`: the newest price is 513 days old.
- * `weak`: the champion is no better than today's price. `down`: the warehouse does not answer.
+ * `weak`: the champion is no better than today's price; `naive`: it is today's price. `down`: the warehouse does not answer.
  */
 export const sampleStates = [
   'normal',
@@ -9,6 +9,7 @@ export const sampleStates = [
   'simulated',
   'no-champion',
   'weak',
+  'naive',
   'failed-run',
   'held',
   'down',

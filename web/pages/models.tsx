@@ -59,17 +59,17 @@ function NoneYet({ visit, title }: { visit: Visit; title: string }): VNode {
 
 function Decision({ visit, tournament }: { visit: Visit; tournament: TournamentView }): VNode {
   const { t, f } = visit;
-  const { outcome, champion, challenger, reasons } = tournament.decision;
-  const winner = (outcome === 'kept' ? champion : challenger) ?? t.models.nobody;
+  const { outcome, champion, reasons } = tournament.decision;
+  const passedFirst = [...reasons].sort((a, b) => Number(b.passed) - Number(a.passed));
   return (
     <section class="card wide">
       <h2>{t.models.decision}</h2>
-      <p class="lead">{t.models.outcome[outcome](winner)}</p>
+      <p class="lead">{t.models.outcome[outcome](champion ?? t.models.nobody)}</p>
       <ul class="reasons">
-        {reasons.map((one) => (
+        {passedFirst.map((one) => (
           <li key={`${one.model}${one.reason}`} class={one.passed ? 'passed' : 'refused'}>
             <strong>{one.model}</strong> <span class="tag">{one.passed ? t.models.passed : t.models.refused}</span>{' '}
-            {one.reason}
+            {withoutVerdict(one.model, one.reason)}
           </li>
         ))}
       </ul>
@@ -78,6 +78,12 @@ function Decision({ visit, tournament }: { visit: Visit; tournament: TournamentV
       </p>
     </section>
   );
+}
+
+/** `theta did not pass: …`: the name and the verdict already stand beside it. */
+function withoutVerdict(model: string, reason: string): string {
+  const end = reason.indexOf(': ');
+  return reason.startsWith(`${model} `) && end > 0 ? reason.slice(end + 2) : reason;
 }
 
 interface Row {

@@ -63,7 +63,7 @@ function Steps({ visit, steps }: { visit: Visit; steps: readonly Step[] }): VNod
         },
         { label: t.system.duration, cell: (step) => durationOf(visit, step) },
         { label: t.system.rowsInOut, cell: (step) => `${rows(step.rowsIn)} / ${rows(step.rowsOut)}` },
-        { label: t.system.why, kind: 'text', cell: (step) => step.error ?? '' },
+        { label: t.system.why, kind: 'prose', cell: (step) => step.error ?? '' },
       ]}
     />
   );
@@ -89,7 +89,7 @@ function Log({ visit, run }: { visit: Visit; run: RunDetail }): VNode {
               kind: 'text',
               cell: (line) => (line.step === null ? '' : stepName(visit, line.step)),
             },
-            { label: t.system.message, kind: 'text', cell: (line) => line.message },
+            { label: t.system.message, kind: 'prose', cell: (line) => line.message },
           ]}
         />
       )}

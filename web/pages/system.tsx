@@ -134,30 +134,47 @@ function Layers({ visit, system }: { visit: Visit; system: System }): VNode {
   );
 }
 
+/** What does not hold stands open; what holds is one sentence with its list folded. */
 function Checks({ visit, system }: { visit: Visit; system: System }): VNode {
-  const { t, f } = visit;
+  const { t } = visit;
+  const broken = system.checks.filter((check) => check.offendingCount > 0);
   return (
     <section>
       <h2>{t.system.checks}</h2>
-      {system.checks.length === 0 ? (
-        <p>{t.system.noChecks}</p>
-      ) : (
-        <DataTable
-          caption={t.system.checks}
-          rows={system.checks}
-          rowClass={(check) => (check.offendingCount > 0 ? 'bad' : undefined)}
-          columns={[
-            { label: t.system.check, kind: 'text', cell: (check) => <code>{check.check}</code> },
-            { label: t.system.purpose, kind: 'text', cell: (check) => check.purpose },
-            {
-              label: t.system.offending,
-              cell: (check) => (check.offendingCount === 0 ? '✓ 0' : `✕ ${f.number(check.offendingCount, 0)}`),
-            },
-            { label: t.system.time, kind: 'text', cell: (check) => f.instant(check.at) },
-          ]}
-        />
+      {system.checks.length === 0 && <p>{t.system.noChecks}</p>}
+      {broken.length > 0 && (
+        <>
+          <p>{t.system.notWell(broken.length)}</p>
+          <CheckTable visit={visit} checks={broken} />
+        </>
+      )}
+      {system.checks.length > 0 && (
+        <details class="folded">
+          <summary>{broken.length === 0 ? t.system.allWell(system.checks.length) : t.common.more}</summary>
+          <CheckTable visit={visit} checks={system.checks} />
+        </details>
       )}
     </section>
+  );
+}
+
+function CheckTable({ visit, checks }: { visit: Visit; checks: System['checks'] }): VNode {
+  const { t, f } = visit;
+  return (
+    <DataTable
+      caption={t.system.checks}
+      rows={checks}
+      rowClass={(check) => (check.offendingCount > 0 ? 'bad' : undefined)}
+      columns={[
+        { label: t.system.check, kind: 'text', cell: (check) => <code>{check.check}</code> },
+        { label: t.system.purpose, kind: 'prose', cell: (check) => check.purpose },
+        {
+          label: t.system.offending,
+          cell: (check) => (check.offendingCount === 0 ? '✓ 0' : `✕ ${f.number(check.offendingCount, 0)}`),
+        },
+        { label: t.system.time, kind: 'text', cell: (check) => f.instant(check.at) },
+      ]}
+    />
   );
 }
 
@@ -175,8 +192,8 @@ function Quarantine({ visit, system }: { visit: Visit; system: System }): VNode 
           columns={[
             { label: t.system.time, kind: 'text', cell: (one) => f.instant(one.at) },
             { label: t.system.kind, kind: 'text', cell: (one) => one.kind },
-            { label: t.system.why, kind: 'text', cell: (one) => one.reason },
-            { label: t.system.file, kind: 'text', cell: (one) => <code>{one.key}</code> },
+            { label: t.system.why, kind: 'prose', cell: (one) => one.reason },
+            { label: t.system.file, kind: 'prose', cell: (one) => <code>{one.key}</code> },
           ]}
         />
       )}

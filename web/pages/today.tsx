@@ -220,7 +220,10 @@ function YearCard({ visit, today, last }: { visit: Visit; today: Today; last: Qu
 function Metals({ visit, all }: { visit: Visit; all: readonly Today[] }): VNode {
   const { t, f } = visit;
   // A price of another day than its neighbours' says which.
-  const newest = all.reduce((latest, one) => ((one.last?.date ?? '') > latest ? (one.last?.date ?? '') : latest), '');
+  const newest = all
+    .map((one) => one.last?.date ?? '')
+    .sort()
+    .at(-1);
   const ordered = metalSchema.options.flatMap((name) => all.filter((one) => one.metal === name));
   return (
     <section>

@@ -21,6 +21,13 @@ export function SkillHeadline({ visit, scores }: { visit: Visit; scores: readonl
       </Notice>
     );
   }
+  if (isNaive(held)) {
+    return (
+      <Notice tone="warn" title={t.forecast.naiveTitle}>
+        {t.forecast.naiveText}
+      </Notice>
+    );
+  }
   const skill = held.reduce((sum, score) => sum + score.skillVsNaive, 0) / held.length;
   if (skill <= 0) {
     return (
@@ -39,6 +46,11 @@ export function SkillHeadline({ visit, scores }: { visit: Visit; scores: readonl
   );
 }
 
+/** The champion is the rule that the price stays: it differs from itself nowhere. */
+function isNaive(held: readonly Score[]): boolean {
+  return held.every((score) => score.skillVsNaive === 0);
+}
+
 /** The champion in plain words: how much better than today's price, and how many intervals of ten held. */
 export function ChampionCard({ visit, scores }: { visit: Visit; scores: readonly Score[] }): VNode | null {
   const { t, f } = visit;
@@ -49,12 +61,14 @@ export function ChampionCard({ visit, scores }: { visit: Visit; scores: readonly
     <section>
       <h2>{t.forecast.cardTitle}</h2>
       <p>{t.forecast.cardText(Math.min(...held.map((score) => score.origins)))}</p>
-      <figure class="figure">
-        <figcaption>
-          <h3>{t.forecast.chartSkill}</h3>
-        </figcaption>
-        <TimeChart model={skillChart(held, visit)} />
-      </figure>
+      {!isNaive(held) && (
+        <figure class="figure">
+          <figcaption>
+            <h3>{t.forecast.chartSkill}</h3>
+          </figcaption>
+          <TimeChart model={skillChart(held, visit)} />
+        </figure>
+      )}
       <DataTable
         caption={t.forecast.cardTitle}
         rows={shown}

@@ -52,11 +52,14 @@ function FlowGrid({ visit, flow, runs }: { visit: Visit; flow: string; runs: rea
   );
 }
 
-/** All steps that any run of the flow has, in their order. */
+/** All steps that any run of the flow has, in their order; steps that go metal by metal (`train gold`) stand together. */
 function stepsOf(runs: readonly Run[]): string[] {
-  const positions = new Map<string, number>();
-  for (const run of runs) for (const step of run.steps) positions.set(step.step, step.position);
-  return [...positions].sort((a, b) => a[1] - b[1]).map(([step]) => step);
+  const steps = runs.flatMap((run) => run.steps);
+  const verbOf = (step: string): string => step.split(' ')[0] ?? step;
+  const last = new Map<string, number>();
+  for (const { step, position } of steps) last.set(verbOf(step), Math.max(last.get(verbOf(step)) ?? 0, position));
+  const names = [...new Set([...steps].sort((a, b) => a.position - b.position).map((step) => step.step))];
+  return names.sort((a, b) => (last.get(verbOf(a)) ?? 0) - (last.get(verbOf(b)) ?? 0));
 }
 
 export const stepSigns = { succeeded: '✓', failed: '✕', running: '…' } as const;

@@ -3,8 +3,8 @@ import type { ComponentChildren, VNode } from 'preact';
 export interface Column<Row> {
   readonly label: ComponentChildren;
   readonly cell: (row: Row, index: number) => ComponentChildren;
-  /** `number`: right-aligned figures; `text`: left-aligned. */
-  readonly kind?: 'number' | 'text';
+  /** `number`: right-aligned figures; `text`: words on one line; `prose`: sentences that may wrap. */
+  readonly kind?: 'number' | 'text' | 'prose';
   readonly sort?: 'ascending' | 'descending' | undefined;
 }
 

@@ -27,7 +27,17 @@ function start(state: SampleState = 'normal') {
 }
 
 describe('every page in every state', () => {
-  const states = ['normal', 'empty', 'stale', 'simulated', 'no-champion', 'weak', 'failed-run', 'held'] as const;
+  const states = [
+    'normal',
+    'empty',
+    'stale',
+    'simulated',
+    'no-champion',
+    'weak',
+    'naive',
+    'failed-run',
+    'held',
+  ] as const;
   it.each(states)('%s: answers in both languages, without inline style or script', async (state) => {
     const { get, bugs } = start(state);
     for (const path of sections) {
@@ -67,6 +77,19 @@ describe('what a page says', () => {
     expect(html.indexOf('не точнее сегодняшней цены')).toBeGreaterThan(0);
     expect(html.indexOf('не точнее сегодняшней цены')).toBeLessThan(html.indexOf('Следующая котировка'));
     expect(await start().text('/forecast')).not.toContain('не точнее сегодняшней цены');
+  });
+
+  it('says so when the champion is the rule that the price stays', async () => {
+    const html = await start('naive').text('/forecast');
+    expect(html).toContain('Ни одна модель не оказалась точнее');
+    expect(html).not.toContain('id="skill-t"');
+  });
+
+  it('folds the checks that hold and opens those that do not', async () => {
+    expect(await start().text('/system')).toContain('Все проверки сошлись: 3.');
+    const html = await start('failed-run').text('/system');
+    expect(html).toContain('Не сошлись: 1.');
+    expect(html.indexOf('olap-equals-dm')).toBeLessThan(html.indexOf('row-balance'));
   });
 
   it('says how old the data is', async () => {

@@ -13,6 +13,7 @@ import { createOlapPublisher } from './adapters/olap/publisher.ts';
 import { createCbrSource } from './adapters/price-source/cbr.ts';
 import { createSimulatedSource } from './adapters/price-source/simulated.ts';
 import { createReadModel, type ReadModel } from './adapters/read-model/postgres.ts';
+import { sqlFile } from './adapters/sql-files.ts';
 import { createMlflowTracking } from './adapters/tracking/mlflow-client.ts';
 import { createTrackingStore } from './adapters/tracking/postgres-store.ts';
 import { createArchive } from './adapters/warehouse/archive.ts';
@@ -20,7 +21,7 @@ import { createExportReader } from './adapters/warehouse/export-reader.ts';
 import { createFlowLock } from './adapters/warehouse/flow-lock.ts';
 import { createForecastStore } from './adapters/warehouse/forecast-store.ts';
 import { migrate } from './adapters/warehouse/migrate.ts';
-import { createPool } from './adapters/warehouse/pool.ts';
+import { createPool, rows } from './adapters/warehouse/pool.ts';
 import { createRawStore } from './adapters/warehouse/raw-store.ts';
 import { createSeriesReader } from './adapters/warehouse/series-reader.ts';
 import { createTransformer } from './adapters/warehouse/transformer.ts';
@@ -46,6 +47,8 @@ import { observeJournal } from './runtime/observed-journal.ts';
 import type { ServiceAddresses } from './runtime/service-addresses.ts';
 
 export interface ComposeRequest {
+  /** What this process is: shown by the database's list of connections. */
+  readonly role: 'web' | 'worker' | 'command';
   readonly settings: Settings;
   readonly addresses: ServiceAddresses;
   /** Told a line per step and note of flows that run in this process; null where none do. */
@@ -85,7 +88,7 @@ export async function compose(request: ComposeRequest): Promise<Composition> {
   await migrate(addresses.databaseUrl);
   const systemClock: Clock = { now: () => instant(Date.now()) };
   const clock: Clock = settings.now === null ? systemClock : { now: () => settings.now as Instant };
-  const pool = createPool(addresses.databaseUrl, { maxConnections: 8 });
+  const pool = createPool(addresses.databaseUrl, { maxConnections: 8, applicationName: `assay ${request.role}` });
   const lake = createFsLake({ folder: addresses.lakeFolder });
   const olap = createOlap({ ...addresses.olap, user: addresses.olap.username });
   const store = createTrackingStore({ databaseUrl: addresses.databaseUrl, clock: systemClock });
@@ -121,6 +124,7 @@ export async function compose(request: ComposeRequest): Promise<Composition> {
       createWebApp({
         api,
         version: packageVersion,
+        defaultLang: settings.lang,
         guardOptions: { token: settings.token ?? undefined, allowedHosts: allowedHosts(settings) },
         // Forms stay good over a restart: the secret is made of one that the installation keeps anyway.
         secret: createHash('sha256').update(`forms ${addresses.databaseUrl}`).digest(),
@@ -222,7 +226,31 @@ async function examineParts(parts: Parts): Promise<PartHealth[]> {
     part('olap', `ClickHouse, ${origin(settings.clickhouseUrl, 'embedded')}`, () => olap.ping()),
     part('lake', addresses.lakeFolder, () => access(addresses.lakeFolder)),
     part('tracking', addresses.trackingUrl, () => ports.tracking.versions(registeredNameOf('gold'))),
+    ...recordedParts(parts),
   ]);
+}
+
+/** The source and the worker are judged by what they left in the database: asking the Bank for a look would be rude. */
+function recordedParts({ pool, ports, settings }: Parts): Promise<PartHealth>[] {
+  // Without the database nothing is known of either; that it is down is told by its own part.
+  const recorded = rows<RecordedHealth>(pool, sqlFile('postgres/read/part-health.sql')).catch(() => []);
+  const address = ports.source.simulated ? 'simulated' : settings.cbrUrl;
+  const source = async (): Promise<PartHealth> => {
+    const last = (await recorded)[0]?.last_extract ?? null;
+    if (last === null) return { name: 'source', state: 'unknown', detail: `${address}: not asked yet` };
+    const state = last.status === 'failed' ? 'degraded' : 'ok';
+    return { name: 'source', state, detail: [address, last.error?.split('\n')[0]].filter(Boolean).join(': ') };
+  };
+  const worker = async (): Promise<PartHealth> => {
+    const connected = ((await recorded)[0]?.workers ?? 0) > 0;
+    return { name: 'worker', state: connected ? 'ok' : 'unknown', detail: connected ? 'connected' : 'not running' };
+  };
+  return [source(), worker()];
+}
+
+interface RecordedHealth {
+  readonly last_extract: { readonly status: string; readonly error: string | null } | null;
+  readonly workers: number;
 }
 
 async function part(name: PartHealth['name'], detail: string, ask: () => Promise<unknown>): Promise<PartHealth> {

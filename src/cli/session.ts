@@ -43,7 +43,7 @@ export async function openSession(
 
 async function attach(context: CommandContext, settings: Settings): Promise<Session> {
   const addresses = await readAddresses(join(settings.data, 'run'));
-  const composition = await compose({ settings, addresses, onProgress: null });
+  const composition = await compose({ role: 'command', settings, addresses, onProgress: null });
   const client = await createRunClient(addresses.databaseUrl);
   say(context.terminal, paint(context.terminal, 'dim', 'Working with the Assay that is running on this data folder.'));
   return {
@@ -89,7 +89,7 @@ async function own(
       simulated: request.simulated,
     };
     const composition = await trouble.orElse(
-      compose({ settings, addresses, onProgress: (message) => tell(`  ${message}`) }),
+      compose({ role: 'command', settings, addresses, onProgress: (message) => tell(`  ${message}`) }),
     );
     closers.push(() => trouble.unless(() => composition.close()));
     if (settings.trackingUrl === null) {

@@ -30,7 +30,12 @@ export async function doctor(context: CommandContext): Promise<void> {
     printTable(
       terminal,
       ['setting', 'value', 'from', 'meaning'],
-      rows.map((row) => [row.setting, row.value || '(embedded)', row.from, row.meaning]),
+      rows.map((row) => [
+        row.setting,
+        row.value || (row.setting.startsWith('ASSAY_') ? '(not set)' : '(embedded)'),
+        row.from,
+        row.meaning,
+      ]),
     );
     printLine(terminal);
     printLine(

@@ -22,6 +22,7 @@ const longestPauseMs = 1_800_000;
 /** The worker process: runs the flows, now and on schedule, at the lowest priority. */
 runChild(async ({ settings, addresses, catchUp: order }) => {
   const composition = await compose({
+    role: 'worker',
     settings,
     addresses,
     onProgress: (message) => report({ type: 'progress', message }),

@@ -14,7 +14,10 @@ export interface FoldPlan {
   readonly blocks: readonly FoldBlock[];
 }
 
-/** Origins that share one fit. `fitOrigin` is a multiple of `refitEvery`, so a block keeps its identity as the series grows. */
+/**
+ * Origins that share one fit. `fitOrigin` is a multiple of `refitEvery`, or the first origin with the fewest
+ * observations, so a block keeps its identity as the series grows.
+ */
 export interface FoldBlock {
   readonly fitOrigin: number;
   readonly origins: readonly number[];
@@ -41,7 +44,7 @@ export function planFolds(observations: number, settings: BacktestSettings): Fol
   const [calibration, selection, purged, report] = cut(complete, counts) as [number[], number[], number[], number[]];
   const fresh: number[] = [];
   for (let origin = lastComplete + step; origin <= observations - 2; origin += step) fresh.push(origin);
-  const blocks = blocksOf([...complete, ...fresh], settings.refitEvery);
+  const blocks = blocksOf([...complete, ...fresh], settings);
   return { calibration, selection, purged, report, fresh, blocks };
 }
 
@@ -76,10 +79,11 @@ function cut(origins: readonly number[], counts: readonly number[]): number[][] 
   });
 }
 
-function blocksOf(origins: readonly number[], refitEvery: number): FoldBlock[] {
+function blocksOf(origins: readonly number[], { refitEvery, minObservations }: BacktestSettings): FoldBlock[] {
   const blocks = new Map<number, number[]>();
   for (const origin of origins) {
-    const fitOrigin = origin - (origin % refitEvery);
+    // The first multiple is 0, where there is nothing to estimate from.
+    const fitOrigin = Math.max(origin - (origin % refitEvery), minObservations - 1);
     const block = blocks.get(fitOrigin);
     if (block === undefined) blocks.set(fitOrigin, [origin]);
     else block.push(origin);

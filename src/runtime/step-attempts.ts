@@ -7,13 +7,11 @@ const defaultTimeoutMs = 120_000;
 const firstDelayMs = 400;
 const longestDelayMs = 15_000;
 
-/** Failures that another try may cure; the rest would only fail the same way again. */
-const passing: ReadonlySet<ErrorCode> = new Set([
-  'SOURCE_UNAVAILABLE',
-  'SOURCE_REJECTED',
-  'STORE_UNAVAILABLE',
-  'TIMEOUT',
-]);
+/**
+ * Failures that another try may cure; the rest would only fail the same way again. A source that is not reached has
+ * been asked several times by its own client, and people wait for the answer.
+ */
+const passing: ReadonlySet<ErrorCode> = new Set(['SOURCE_REJECTED', 'STORE_UNAVAILABLE', 'TIMEOUT']);
 
 export interface StepRequest<Result> {
   readonly runId: string;

@@ -105,6 +105,10 @@ async function createBench(request: KillTrialsRequest) {
   const count = { escaped: 0, examinations: 0, repeatedAtOnce: 0, runs: 0 };
   let usualMs = 4_000;
 
+  const report = (violation: string) => {
+    violations.push(violation);
+    request.tell(`violation: ${violation}`);
+  };
   const once = (args: readonly string[] = ['up', '--once']) => startCommand(args, environment, { ownGroup: true });
   return {
     violations,
@@ -128,7 +132,7 @@ async function createBench(request: KillTrialsRequest) {
       ]);
       limit.abort();
       if (!isOver) {
-        violations.push(`a run that lost ${victim} was still there after 120 s: ${command.stderr().slice(-600)}`);
+        report(`a run that lost ${victim} was still there after 120 s: ${command.stderr().slice(-600)}`);
         command.kill('SIGKILL');
         await command.exited;
       }
@@ -139,16 +143,16 @@ async function createBench(request: KillTrialsRequest) {
       const command = once();
       const result = await command.exited;
       noteAcknowledged(result.stderr, acknowledged);
-      if (result.exitCode !== 0) violations.push(`a run after kills ended with ${result.exitCode}: ${result.stderr}`);
+      if (result.exitCode !== 0) report(`a run after kills ended with ${result.exitCode}: ${result.stderr}`);
       else usualMs = result.seconds * 1000;
       const left = await untilNobodyUses(data, 10_000);
-      for (const { pid, command: line } of left) violations.push(`process ${pid} was left behind: ${line}`);
+      for (const { pid, command: line } of left) report(`process ${pid} was left behind: ${line}`);
     },
     async examine() {
       count.examinations += 1;
       const found = await examineInstallation({ data, quoteDates: request.isComplete ? shown : null, acknowledged });
       count.repeatedAtOnce = found.repeatedAtOnce;
-      violations.push(...found.violations.map((text) => `examination ${count.examinations}: ${text}`));
+      for (const text of found.violations) if (!violations.includes(text)) report(text);
     },
     report: () => ({ violations, kills, during, ...count }),
     async remove() {

@@ -43,6 +43,12 @@ describe('planFolds', () => {
     expect(after.at(-1)?.origins.slice(0, -1)).toEqual(before.at(-1)?.origins);
   });
 
+  it('estimates nothing from fewer observations than were asked for, however short the series', () => {
+    const rare = { ...settings, refitEvery: 500 };
+    const { blocks } = planFolds(fewestObservations(rare), rare);
+    expect(blocks.map((block) => block.fitOrigin)).toEqual([rare.minObservations - 1]);
+  });
+
   it('refuses a series that is too short and says how long it must be', () => {
     expect(() => planFolds(300, settings)).toThrowError(expect.objectContaining({ code: 'INPUT_INVALID' }));
     const needed = 366;

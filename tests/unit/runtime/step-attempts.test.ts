@@ -53,7 +53,7 @@ describe('a step', () => {
       policy: { attempts: 3 },
       work: async () => {
         calls += 1;
-        if (calls === 1) throw new PlatformError('SOURCE_UNAVAILABLE', 'not reached');
+        if (calls === 1) throw new PlatformError('STORE_UNAVAILABLE', 'not reached');
         return calls;
       },
     });

@@ -68,7 +68,9 @@ export const todaySchema = z.object({
   last: quoteSchema.nullable(),
   previous: quoteSchema.nullable(),
   ageDays: z.number().int().nullable().describe('Calendar days from the last effective date to today in Moscow'),
-  nextQuoteDate: dateSchema.nullable(),
+  nextQuoteDate: dateSchema
+    .nullable()
+    .describe('The quote date after the last quote; in the past when quotes are late'),
   yearLow: nullableMoney,
   yearHigh: nullableMoney,
   allTimeHigh: nullableMoney,

@@ -1,5 +1,5 @@
 -- purpose: For a metal ($1): lowest and highest price of the year up to its last quote, its highest price ever and
--- when it was first reached, and the first quote date after the last one that is not before today ($2).
+-- when it was first reached, and the quote date that follows its last quote: in the past when quotes are late.
 -- inputs: dm.quote_daily, dm.working_calendar
 with last as (
   select max(effective_date) as last_date from dm.quote_daily where metal = $1
@@ -14,7 +14,7 @@ select
   ) as all_time_high_date,
   (
     select min(calendar_date) from dm.working_calendar
-    where is_quote_date and calendar_date > greatest((select last_date from last), $2::date - 1)
+    where is_quote_date and calendar_date > (select last_date from last)
   ) as next_quote_date
 from last
 left join dm.quote_daily on metal = $1

@@ -31,7 +31,7 @@ export function createQuoteReads({ pool, clock, source }: QuoteReadsOptions): Qu
       const today = moscowDate(clock.now());
       const [recent, [extremes]] = await Promise.all([
         newestQuotes(pool, metal, 60),
-        rows<ExtremesRow>(pool, sqlFile('postgres/read/extremes.sql'), [metal, today]),
+        rows<ExtremesRow>(pool, sqlFile('postgres/read/extremes.sql'), [metal]),
       ]);
       const last = recent.at(-1) ?? null;
       return {

@@ -169,6 +169,8 @@ function watchTrouble(tell: (line: string) => void): EngineEvents & Trouble {
     orElse: (work) => Promise.race([work, over]),
     unless: (work) => (isOver ? Promise.resolve() : work()),
     warn: (message) => {
+      // Engines that are being stopped break connections: no news.
+      if (isOver) return;
       tell(message);
       if (!/No space left on device/i.test(message)) return;
       const hint = 'Free some space, then run it again: it goes on where it stopped, and nothing stored is lost.';

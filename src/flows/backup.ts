@@ -63,7 +63,10 @@ export async function backup(request: { readonly simulated: boolean }, ports: Ba
   return describe(manifest);
 }
 
-/** Brings a backup back into an empty installation: first every hash is checked, then the lake, then the tables at once. */
+/**
+ * Brings a backup back into an empty installation, or changes nothing: first every hash is checked, then that the
+ * warehouse is empty, then the lake is filled, and the tables come at once.
+ */
 export async function restore(
   request: { readonly simulated: boolean },
   ports: Omit<BackupPorts, 'clock'>,
@@ -80,15 +83,9 @@ export async function restore(
       },
     );
   }
-  for (const [table, { key, sha256: expected }] of Object.entries(manifest.tables))
-    await checked(vault, key, expected, table);
-  for (const [key, { sha256: expected }] of Object.entries(manifest.objects)) {
-    const bytes = await checked(vault, `lake/${key}`, expected, key);
-    const isImmutable = key.startsWith('raw/') || key.startsWith('quarantine/');
-    if (isImmutable) await lake.putIfAbsent(key, bytes);
-    else await lake.replace(key, bytes);
-  }
-  await archive.restore(readTables(vault, manifest));
+  for (const [table, part] of Object.entries(manifest.tables)) await checked(vault, part.key, part.sha256, table);
+  for (const [key, part] of Object.entries(manifest.objects)) await checked(vault, `lake/${key}`, part.sha256, key);
+  await archive.restore(readLakeAndTables(vault, lake, manifest));
   return describe(manifest);
 }
 
@@ -124,7 +121,14 @@ async function checked(vault: Lake, key: string, expected: string, what: string)
   );
 }
 
-async function* readTables(vault: Lake, manifest: Manifest): AsyncIterable<ArchivedTable> {
+/** The warehouse asks for its first table once it has found itself empty: the lake is filled then, not before. */
+async function* readLakeAndTables(vault: Lake, lake: Lake, manifest: Manifest): AsyncIterable<ArchivedTable> {
+  for (const [key, { sha256: expected }] of Object.entries(manifest.objects)) {
+    const bytes = await checked(vault, `lake/${key}`, expected, key);
+    const isImmutable = key.startsWith('raw/') || key.startsWith('quarantine/');
+    if (isImmutable) await lake.putIfAbsent(key, bytes);
+    else await lake.replace(key, bytes);
+  }
   for (const [table, { key, sha256: expected }] of Object.entries(manifest.tables)) {
     const text = gunzipSync(await checked(vault, key, expected, table)).toString('utf8');
     yield { table, lines: text === '' ? [] : text.split('\n') };

@@ -50,14 +50,16 @@ async function runOnce<Result>(request: StepRequest<Result>): Promise<StepEnvelo
     runId,
     signal: abort.signal,
     note: (message, details = {}) => {
-      notes.push(journal.log({ runId, step: name, level: 'info', message, context: details }));
+      // A line for people that is lost with its store must not end the process, nor the step.
+      const line = { runId, step: name, level: 'info', message, context: details } as const;
+      notes.push(journal.log(line).catch(() => undefined));
     },
     rows: (rowsIn, rowsOut) => {
       Object.assign(counted, { rowsIn, rowsOut, seen: true });
     },
   };
   const outcome = await settle(request, context, abort);
-  await Promise.allSettled(notes);
+  await Promise.all(notes);
   const rows = counted.seen ? { rowsIn: counted.rowsIn, rowsOut: counted.rowsOut } : {};
   await journal.finishStep(runId, name, attempt, {
     status: outcome.ok ? 'succeeded' : 'failed',

@@ -94,4 +94,24 @@ describe('a step', () => {
     expect(() => openEnvelope(envelope)).toThrowError(expect.objectContaining({ code: 'TIMEOUT' }));
     expect(aborted).toBe(true);
   });
+
+  it('outlives a journal that loses its lines, and fails like its work when it cannot even begin', async () => {
+    const { journal } = memoryJournal();
+    const lost = new PlatformError('STORE_UNAVAILABLE', 'gone');
+    const deaf: Journal = { ...journal, log: () => Promise.reject(lost) };
+    const envelope = await runAttempts({
+      ...base,
+      journal: deaf,
+      policy: {},
+      work: async (context) => {
+        context.note('nobody hears this');
+        await new Promise((resolve) => setImmediate(resolve));
+        return 'done';
+      },
+    });
+    expect(openEnvelope(envelope)).toBe('done');
+    const closed: Journal = { ...journal, startStep: () => Promise.reject(lost) };
+    const failed = await runAttempts({ ...base, journal: closed, policy: { attempts: 1 }, work: async () => 'done' });
+    expect(failed).toMatchObject({ ok: false, error: { code: 'STORE_UNAVAILABLE' } });
+  });
 });

@@ -8,6 +8,7 @@ import { ets } from './ets.ts';
 import { linear } from './linear.ts';
 import { movingAverage } from './moving-average.ts';
 import { naive } from './naive.ts';
+import { parity } from './parity.ts';
 import { randomForest } from './random-forest.ts';
 import { sarima } from './sarima.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
@@ -27,6 +28,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   sarima,
   linear,
   randomForest,
+  parity,
 ];
 
 /**

@@ -5,6 +5,9 @@ import { arima } from './arima.ts';
 import type { CatalogueEntry } from './define-model.ts';
 import { drift } from './drift.ts';
 import { ets } from './ets.ts';
+import { ewma } from './ewma.ts';
+import { garch } from './garch.ts';
+import { gjrGarch } from './gjr-garch.ts';
 import { linear } from './linear.ts';
 import { movingAverage } from './moving-average.ts';
 import { naive } from './naive.ts';
@@ -29,6 +32,9 @@ export const catalogue: readonly CatalogueEntry[] = [
   linear,
   randomForest,
   parity,
+  ewma,
+  garch,
+  gjrGarch,
 ];
 
 /**

@@ -19,4 +19,7 @@ export const quickParameters: Readonly<Record<string, ModelParameters>> = {
   linear: { horizons: 5 },
   arima: { maxOrder: 2 },
   sarima: { P: 0 },
+  ewma: { paths: 200 },
+  garch: { paths: 200 },
+  'gjr-garch': { paths: 200 },
 };

@@ -1,0 +1,105 @@
+import { backcastVariance, type VarianceRecursion, varianceLogLikelihood } from '../stats/garch-likelihood.ts';
+import { minimiseScalar } from '../stats/golden-section.ts';
+import { nelderMead } from '../stats/nelder-mead.ts';
+
+/** Estimates of a volatility model over changes in units of their root mean square. */
+export interface VolatilityEstimate {
+  readonly recursion: VarianceRecursion;
+  /** Degrees of freedom of Student's t innovations; 0 (which JSON can hold) for normal ones. */
+  readonly degrees: number;
+  readonly logLikelihood: number;
+}
+
+export interface VolatilityForm {
+  /** Whether falls may raise the variance otherwise than rises do. */
+  readonly asymmetric: boolean;
+  readonly innovations: 'normal' | 'student';
+}
+
+/**
+ * Maximum likelihood of GARCH(1,1) or GJR without a mean. Searched by Nelder-Mead from the best of nine starts, over
+ * the logarithm of the unconditional variance, the logits of the shares (alpha / 2, (alpha + gamma) / 2, beta, rest),
+ * which keep every variance positive and the process stationary, and the logarithm of the degrees of freedom above 2.05.
+ * `changes` have a root mean square near 1 and are not all 0.
+ */
+export function fitGarch(changes: Float64Array, { asymmetric, innovations }: VolatilityForm): VolatilityEstimate {
+  const backcast = backcastVariance(changes);
+  const student = innovations === 'student';
+  const decode = (x: ArrayLike<number>) => decodeGarch(x, asymmetric, student);
+  const loss = (x: ArrayLike<number>) => {
+    const { recursion, degrees } = decode(x);
+    return -varianceLogLikelihood(changes, recursion, backcast, degrees);
+  };
+  let best = { x: new Float64Array(), value: Number.POSITIVE_INFINITY };
+  for (const alpha of [0.03, 0.07, 0.15]) {
+    for (const rest of [0.01, 0.04, 0.15]) {
+      const start = encodeGarch(alpha, rest, asymmetric, student);
+      const value = loss(start);
+      if (value < best.value) best = { x: start, value };
+    }
+  }
+  // A simplex can shrink too early on a ridge: it is begun anew around its end until that gains nothing.
+  for (let round = 0; round < 6; round++) {
+    const step = Float64Array.from(best.x, () => (round === 0 ? 0.5 : 0.2));
+    const found = nelderMead(loss, best.x, { step, maxEvaluations: 1500, valueTolerance: 1e-7, pointTolerance: 1e-3 });
+    const gained = best.value - found.value;
+    if (gained > 0) best = found;
+    if (round > 0 && gained < 1e-6) break;
+  }
+  const { recursion, degrees } = decode(best.x);
+  return { recursion, degrees: Number.isFinite(degrees) ? degrees : 0, logLikelihood: -best.value };
+}
+
+/**
+ * The exponentially weighted variance with decay `lambda` in (0, 1), or the most likely decay in 0.7..0.999 when it is 0;
+ * degrees of freedom by maximum likelihood.
+ */
+export function fitEwma(
+  changes: Float64Array,
+  lambda: number,
+  innovations: VolatilityForm['innovations'],
+): VolatilityEstimate {
+  const backcast = backcastVariance(changes);
+  const recursionOf = (decay: number) => ({ omega: 0, alpha: 1 - decay, gamma: 0, beta: decay });
+  const likelihood = (decay: number, degrees: number) =>
+    varianceLogLikelihood(changes, recursionOf(decay), backcast, degrees);
+  const bestDegrees = (decay: number) => {
+    if (innovations === 'normal') return Number.POSITIVE_INFINITY;
+    const found = minimiseScalar((x) => -likelihood(decay, degreesOf(x)), LEAST_LOG, MOST_LOG, 1e-6, 12);
+    return degreesOf(found.x);
+  };
+  const decay = lambda > 0 ? lambda : minimiseScalar((x) => -likelihood(x, bestDegrees(x)), 0.7, 0.999, 1e-5, 12).x;
+  const degrees = bestDegrees(decay);
+  return {
+    recursion: recursionOf(decay),
+    degrees: Number.isFinite(degrees) ? degrees : 0,
+    logLikelihood: likelihood(decay, degrees),
+  };
+}
+
+/** Bounds of log(degrees - 2.05): 2.06 to about 500. */
+const LEAST_LOG = Math.log(0.01);
+const MOST_LOG = Math.log(498);
+
+function degreesOf(x: number): number {
+  return 2.05 + Math.exp(Math.min(MOST_LOG, Math.max(LEAST_LOG, x)));
+}
+
+function encodeGarch(alpha: number, rest: number, asymmetric: boolean, student: boolean): Float64Array {
+  const beta = 1 - alpha - rest;
+  const shocks = asymmetric ? [Math.log(alpha / 2 / rest), Math.log(alpha / 2 / rest)] : [Math.log(alpha / rest)];
+  return Float64Array.from([0, Math.log(beta / rest), ...shocks, ...(student ? [Math.log(6 - 2.05)] : [])]);
+}
+
+function decodeGarch(x: ArrayLike<number>, asymmetric: boolean, student: boolean) {
+  const logits = [x[1]!, x[2]!, ...(asymmetric ? [x[3]!] : [])];
+  const top = Math.max(0, ...logits);
+  const rest = Math.exp(-top);
+  const shares = logits.map((logit) => Math.exp(logit - top));
+  const total = rest + shares.reduce((sum, share) => sum + share, 0);
+  const beta = shares[0]! / total;
+  const alpha = (asymmetric ? 2 : 1) * (shares[1]! / total);
+  const gamma = asymmetric ? 2 * (shares[2]! / total) - alpha : 0;
+  const recursion = { omega: (Math.exp(x[0]!) * rest) / total, alpha, gamma, beta };
+  return { recursion, degrees: student ? degreesOf(x[x.length - 1]!) : Number.POSITIVE_INFINITY };
+}

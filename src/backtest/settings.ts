@@ -4,7 +4,7 @@ import { PlatformError } from '../domain/errors.ts';
 export type Window = 'expanding' | 'sliding';
 
 /** How residuals are measured before their quantiles are taken: see `conformal.ts`. */
-export type ResidualScale = 'relative' | 'volatility';
+export type ResidualScale = 'relative' | 'volatility' | 'blend';
 
 /**
  * The whole protocol of a tournament. JSON scalars only, so that it can be hashed: two tournaments with equal

@@ -1,5 +1,7 @@
-import { calibrateForecast, residualScale, residualScores } from '../backtest/conformal.ts';
-import { planFolds } from '../backtest/fold-plan.ts';
+import { chooseCalibration } from '../backtest/calibration.ts';
+import { calibrateForecast, residualScale } from '../backtest/conformal.ts';
+import { type FoldPlan, planFolds } from '../backtest/fold-plan.ts';
+import type { Folds } from '../backtest/rolling-origin.ts';
 import { type BacktestSettings, backtestSettings } from '../backtest/settings.ts';
 import { nextQuoteDates } from '../domain/calendar/calendar.ts';
 import { assert, PlatformError } from '../domain/errors.ts';
@@ -146,17 +148,28 @@ async function calibratedForecast(
   const entry = { entry: model, model, parameters };
   const plan = planFolds(y.length, settings);
   const [evaluated] = await evaluateFolds([entry], { y, plan, settings, seed }, ports);
-  const scale = residualScale(y, settings.residualScale);
-  const scaleNow = scale.at(-1);
   const fitted = await refit(y, artefact, settings, seed, ports);
-  assert(evaluated !== undefined && scaleNow !== undefined, 'a plan has folds and a series a last scale');
-  const scores = evaluated.folds === null ? null : residualScores(evaluated.folds, y, scale);
-  const calibrated = scores === null ? null : calibrateForecast(fitted, scores, scaleNow, settings.residualMemory);
+  assert(evaluated !== undefined, 'a plan has folds');
+  const calibrated = evaluated.folds === null ? null : withIntervals(fitted, evaluated.folds, y, plan, settings);
   if (calibrated !== null) return calibrated;
   throw new PlatformError('CHECK_FAILED', `${model} has too few past errors for honest intervals.`, {
     context: { model, failure: evaluated.failure, failedFolds: evaluated.failedFolds },
     hint: 'Roll back to a former version, or train again.',
   });
+}
+
+/** Intervals made in the way that scored best outside the report block, from all past errors known by now. */
+function withIntervals(
+  fitted: Forecast,
+  folds: Folds,
+  y: Float64Array,
+  plan: FoldPlan,
+  settings: BacktestSettings,
+): Forecast | null {
+  const scale = residualScale(y, settings.residualScale);
+  const options = { scale: settings.residualScale, memory: settings.residualMemory };
+  const { method } = chooseCalibration(folds, y, scale, [...plan.calibration, ...plan.selection], options);
+  return calibrateForecast(fitted, folds, y, scale, { ...options, method });
 }
 
 async function refit(

@@ -1,4 +1,5 @@
-import { calibrateFolds, residualScale } from '../backtest/conformal.ts';
+import { type CalibrationChoice, chooseCalibration } from '../backtest/calibration.ts';
+import { residualScale } from '../backtest/conformal.ts';
 import type { FoldPlan } from '../backtest/fold-plan.ts';
 import { type LossTable, lossTable } from '../backtest/losses.ts';
 import { type Judgement, judge, type PromotionRules } from '../backtest/promotion.ts';
@@ -19,6 +20,8 @@ export interface CandidateResult {
   readonly failedFolds: number;
   readonly seconds: number;
   readonly scores: { readonly selection: readonly HorizonScore[]; readonly report: readonly HorizonScore[] };
+  /** How its intervals are made, chosen by score on calibration and selection. */
+  readonly calibration: Omit<CalibrationChoice, 'calibrated'> | null;
   /** Folds with conformal quantiles. */
   readonly calibrated: Folds | null;
   /** The model fitted on the whole series, as it will be stored. */
@@ -74,16 +77,19 @@ export function judgeEntries(request: JudgeRequest): TournamentResult {
   const { y, plan, settings, fits } = request;
   const scale = residualScale(y, settings.residualScale);
   const options = { scale: settings.residualScale, memory: settings.residualMemory };
+  const choosing = [...plan.calibration, ...plan.selection];
   const prepared = request.folds.map((one) => {
     const fit = fits.get(one.entry.entry);
     const failure =
       one.failure ?? (fit === undefined || 'failure' in fit ? (fit?.failure ?? 'it was not fitted') : null);
     const sound = failure === null ? one.folds : null;
+    const choice = sound === null ? null : chooseCalibration(sound, y, scale, choosing, options);
     return {
       one,
       failure,
       fit: fit === undefined || 'failure' in fit ? null : fit,
-      calibrated: sound === null ? null : calibrateFolds(sound, y, scale, options),
+      calibration: choice === null ? null : { method: choice.method, relativeWis: choice.relativeWis },
+      calibrated: choice?.calibrated ?? null,
     };
   });
   const tables = (origins: readonly number[]) =>
@@ -105,11 +111,12 @@ export function judgeEntries(request: JudgeRequest): TournamentResult {
     request.rules,
     settings.step,
   );
-  const candidates = prepared.map(({ one, failure, fit, calibrated }) => ({
+  const candidates = prepared.map(({ one, failure, fit, calibration, calibrated }) => ({
     entry: one.entry,
     failure,
     failedFolds: one.failedFolds,
     seconds: one.seconds,
+    calibration,
     calibrated,
     fit,
     scores: {

@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  calibrateFolds,
-  calibrateForecast,
-  conformalWidths,
-  coverages,
-  residualScale,
-  residualScores,
-} from '../../../src/backtest/conformal.ts';
+import { calibrateFolds, calibrateForecast, residualScale } from '../../../src/backtest/conformal.ts';
+import { calibrationMethods, conformalWidths, coverages } from '../../../src/backtest/interval-tracker.ts';
 import { column, lossTable } from '../../../src/backtest/losses.ts';
 import { emptyFolds, type Folds } from '../../../src/backtest/rolling-origin.ts';
 import { quantileLevels } from '../../../src/domain/forecaster.ts';
@@ -54,11 +48,12 @@ describe('calibrateFolds', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 1e-3, max: 1e6, noNaN: true }), { minLength: 60, maxLength: 90 }),
-        fc.constantFrom('relative' as const, 'volatility' as const),
-        (prices, scale) => {
+        fc.constantFrom('relative' as const, 'volatility' as const, 'blend' as const),
+        fc.constantFrom(...calibrationMethods),
+        (prices, scale, method) => {
           const y = Float64Array.from(prices);
           const folds = constantFolds(y.length - 3, 2, 50);
-          const calibrated = calibrateFolds(folds, y, residualScale(y, scale), { scale, memory: 60 });
+          const calibrated = calibrateFolds(folds, y, residualScale(y, scale), { scale, memory: 60, method });
           for (let row = 45; row < folds.origins.length; row += 1) {
             for (let index = 0; index < 2; index += 1) {
               const spread = quantileLevels.map(
@@ -106,17 +101,17 @@ describe('calibrateFolds', () => {
 });
 
 describe('calibrateForecast', () => {
-  it('is what the online rule would give at the last origin, from every residual known', () => {
+  it.each(calibrationMethods)('is what the online rule would give at the last origin (%s)', (method) => {
     const y = randomWalk(300, 8);
     const folds = constantFolds(300, 2, 1000);
     const scale = residualScale(y, 'volatility');
-    const options = { scale: 'volatility', memory: 120 } as const;
+    const options = { scale: 'volatility', memory: 120, method } as const;
     const online = calibrateFolds(folds, y, scale, options).quantiles.slice(299 * levels * 2);
     const forecast = {
       mean: Float64Array.of(1000, 1000),
       quantiles: quantileLevels.map(() => Float64Array.of(1000, 1000)),
     };
-    const published = calibrateForecast(forecast, residualScores(folds, y, scale), scale[299]!, 120);
+    const published = calibrateForecast(forecast, folds, y, scale, options);
     expect(published?.quantiles.flatMap((row) => [...row])).toEqual([...online]);
   });
 
@@ -125,7 +120,7 @@ describe('calibrateForecast', () => {
     const folds = constantFolds(30, 2, 1000);
     const scale = residualScale(y, 'relative');
     const forecast = { mean: Float64Array.of(1000), quantiles: quantileLevels.map(() => Float64Array.of(1000)) };
-    expect(calibrateForecast(forecast, residualScores(folds, y, scale), 1, 100)).toBeNull();
+    expect(calibrateForecast(forecast, folds, y, scale, { scale: 'relative', memory: 100 })).toBeNull();
   });
 });
 

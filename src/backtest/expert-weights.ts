@@ -1,0 +1,51 @@
+/** A convex combination of experts that follows their losses. Holds state; belongs to one sequence. */
+export interface ExpertWeights {
+  /** The weighted mean of what the experts say. */
+  combine(says: Float64Array): number;
+  /** Linear losses of the experts over one round that `combine` answered, in any one unit. */
+  learn(losses: Float64Array): void;
+  readonly weights: Float64Array;
+}
+
+/**
+ * Bernstein online aggregation with a learning rate of its own for each expert (Wintenberger 2017, section 2.2;
+ * the rates min(1 / 2E, sqrt(ln K / V)) of its theorem 4, E the largest regret seen and V the sum of its squares).
+ * The experts start with equal weights.
+ */
+export function createExpertWeights(count: number): ExpertWeights {
+  const weights = new Float64Array(count).fill(1 / count);
+  const regret = new Float64Array(count);
+  const largest = new Float64Array(count);
+  const squares = new Float64Array(count);
+  return {
+    weights,
+    combine: (says) => weights.reduce((sum, weight, index) => sum + weight * (says[index] ?? Number.NaN), 0),
+    learn(losses) {
+      const own = weights.reduce((sum, weight, index) => sum + weight * (losses[index] ?? Number.NaN), 0);
+      const logs = new Float64Array(count);
+      for (let index = 0; index < count; index += 1) {
+        const gain = own - (losses[index] ?? Number.NaN);
+        const before = rateOf(largest[index] ?? 0, squares[index] ?? 0, count);
+        largest[index] = Math.max(largest[index] ?? 0, Math.abs(gain));
+        squares[index] = (squares[index] ?? 0) + gain * gain;
+        regret[index] = (regret[index] ?? 0) + gain - before * gain * gain;
+        const rate = rateOf(largest[index] ?? 0, squares[index] ?? 0, count);
+        logs[index] = rate === 0 ? 0 : Math.log(rate) + rate * (regret[index] ?? 0);
+      }
+      // An expert that never differed from the whole has no rate yet; it keeps the rate of the quickest.
+      const moved = logs.filter((_, index) => (largest[index] ?? 0) > 0);
+      if (moved.length === 0) return;
+      const top = Math.max(...moved);
+      let sum = 0;
+      for (let index = 0; index < count; index += 1) {
+        weights[index] = (largest[index] ?? 0) > 0 ? Math.exp((logs[index] ?? 0) - top) : 1;
+        sum += weights[index] ?? 0;
+      }
+      for (let index = 0; index < count; index += 1) weights[index] = (weights[index] ?? 0) / sum;
+    },
+  };
+}
+
+function rateOf(largest: number, squares: number, count: number): number {
+  return largest > 0 ? Math.min(1 / (2 * largest), Math.sqrt(Math.log(count) / squares)) : 0;
+}

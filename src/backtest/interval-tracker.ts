@@ -1,0 +1,170 @@
+import { assert } from '../domain/errors.ts';
+import { quantileLevels } from '../domain/forecaster.ts';
+import { conformalQuantile } from '../stats/quantiles.ts';
+import { createExpertWeights, type ExpertWeights } from './expert-weights.ts';
+import { SlidingOrder } from './sliding-order.ts';
+
+/** Ways from past scores to widths, simplest first: ties of `chooseCalibration` go to the simpler. */
+export const calibrationMethods = ['split', 'aci', 'agaci', 'pid'] as const;
+export type CalibrationMethod = (typeof calibrationMethods)[number];
+
+/** Coverages of the central intervals the levels make, widest first: 0.95, 0.9, 0.8, 0.5. */
+export const coverages: readonly number[] = quantileLevels
+  .filter((level) => level < 0.5)
+  .map((level) => Math.round(1e9 * (1 - 2 * level)) / 1e9);
+
+/** Fewer residuals than this give no 95% interval: ceil((n + 1) x 0.95) must not exceed n. */
+export const fewestResiduals = 39;
+
+/**
+ * Learns the widths of central intervals online. Widths follow `coverages`, so they are non-increasing; they are never
+ * negative and always finite. One tracker serves one horizon; it holds state and belongs to one walk along the origins.
+ */
+export interface IntervalTracker {
+  /** What to give now; null until `fewestResiduals` scores are known. */
+  widths(): GivenWidths | null;
+  /** The score of a past forecast, in order of arrival, with what was given at its origin (null: nothing was). */
+  learn(score: number, given: GivenWidths | null): void;
+}
+
+/** Widths as given at an origin, with what a method must remember to judge them when the fact arrives. */
+export interface GivenWidths {
+  readonly widths: Float64Array;
+  /** `experts[level][expert]`: what each expert of `agaci` would have given. */
+  readonly experts?: readonly Float64Array[];
+}
+
+/**
+ * `memory` is the number of scores kept, newest first.
+ * - `split`: split conformal quantiles of the scores kept (Lei et al. 2018, theorem 2.2).
+ * - `aci`: the same at an adaptive level, raised after a miss and lowered after a hit (Gibbs & Candès 2021, equation 2).
+ * - `agaci`: eight such with different step sizes, aggregated by their quantile loss (Zaffran et al. 2022, algorithm 1).
+ * - `pid`: the split quantile as forecast of the score, corrected by a proportional and an integral term of the misses
+ *   (Angelopoulos, Candès & Tibshirani 2023, equations 5 and 7).
+ */
+export function createTracker(method: CalibrationMethod, memory: number): IntervalTracker {
+  const levels = coverages.map((coverage) => createLevel(method, coverage));
+  const known = new SlidingOrder(memory);
+  return {
+    widths() {
+      if (known.sorted.length < fewestResiduals) return null;
+      const given = levels.map((level) => level.give(known.sorted));
+      const experts = given.flatMap((one) => (one.experts === undefined ? [] : [one.experts]));
+      const widths = nested(Float64Array.from(given, (one) => one.width));
+      return experts.length === 0 ? { widths } : { widths, experts };
+    },
+    learn(score, given) {
+      known.add(score);
+      if (given === null) return;
+      for (const [index, level] of levels.entries()) {
+        level.learn(score, given.widths[index] ?? Number.NaN, given.experts?.[index], known.sorted);
+      }
+    },
+  };
+}
+
+/**
+ * Widths of the central intervals by split conformal prediction with its finite-sample correction, following
+ * `coverages`. `sorted` ascending, at least `fewestResiduals` long.
+ */
+export function conformalWidths(sorted: ArrayLike<number>): Float64Array {
+  assert(sorted.length >= fewestResiduals, 'intervals are made of enough residuals');
+  return Float64Array.from(coverages, (coverage) => conformalQuantile(sorted, coverage));
+}
+
+/** The interval of one coverage. */
+interface LevelTracker {
+  give(sorted: readonly number[]): { readonly width: number; readonly experts?: Float64Array };
+  learn(score: number, width: number, experts: Float64Array | undefined, sorted: readonly number[]): void;
+}
+
+function createLevel(method: CalibrationMethod, coverage: number): LevelTracker {
+  switch (method) {
+    case 'split':
+      return { give: (sorted) => ({ width: boundedQuantile(sorted, coverage) }), learn: () => undefined };
+    case 'aci':
+      return adaptiveLevel(coverage, 0.005);
+    case 'agaci':
+      return aggregatedLevel(coverage);
+    case 'pid':
+      return controlledLevel(coverage);
+  }
+}
+
+function adaptiveLevel(coverage: number, step: number): LevelTracker {
+  let level = coverage;
+  return {
+    give: (sorted) => ({ width: boundedQuantile(sorted, level) }),
+    learn(score, width) {
+      level += step * (Number(score > width) - (1 - coverage));
+    },
+  };
+}
+
+/** Step sizes of the experts; 0 is split conformal itself. */
+const steps = [0, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05] as const;
+
+function aggregatedLevel(coverage: number): LevelTracker {
+  const experts = steps.map((step) => adaptiveLevel(coverage, step));
+  const weights: ExpertWeights = createExpertWeights(steps.length);
+  return {
+    give(sorted) {
+      const widths = Float64Array.from(experts, (expert) => expert.give(sorted).width);
+      return { width: weights.combine(widths), experts: widths };
+    },
+    learn(score, width, given, sorted) {
+      assert(given !== undefined, 'what the experts gave is remembered with what was given');
+      for (const [index, expert] of experts.entries()) {
+        expert.learn(score, given[index] ?? Number.NaN, undefined, sorted);
+      }
+      // The slope of the quantile loss at what was given makes the losses linear, as the bound of the weights needs.
+      const slope = score > width ? -coverage : 1 - coverage;
+      weights.learn(given.map((own) => slope * own));
+    },
+  };
+}
+
+/** Gains of the controller: the share of the largest score kept that one miss adds, and the limit of the integral. */
+const proportionalGain = 0.01;
+const saturationShare = 0.5;
+
+function controlledLevel(coverage: number): LevelTracker {
+  let tracked = 0;
+  let excess = 0;
+  let count = 0;
+  return {
+    give(sorted) {
+      const largest = sorted.at(-1) ?? 0;
+      const integral = count < 2 ? 0 : saturated(excess * (Math.log(count) / count)) * largest;
+      return { width: boundedQuantile(sorted, coverage) + tracked + integral };
+    },
+    learn(score, width, _experts, sorted) {
+      const miss = Number(score > width) - (1 - coverage);
+      tracked += proportionalGain * (sorted.at(-1) ?? 0) * miss;
+      excess += miss;
+      count += 1;
+    },
+  };
+}
+
+/** tan, which grows without bound as the misses pile up (the paper's saturation function), held short of its pole. */
+function saturated(pressure: number): number {
+  return saturationShare * Math.tan(Math.max(-1.5, Math.min(1.5, pressure / 5)));
+}
+
+/** Where no finite bound is valid (a level of 1 or more) the largest score kept is the widest that is known to happen. */
+function boundedQuantile(sorted: readonly number[], level: number): number {
+  if (level <= 0) return 0;
+  const width = level >= 1 ? Number.POSITIVE_INFINITY : conformalQuantile(sorted, level);
+  return Number.isFinite(width) ? width : (sorted.at(-1) ?? 0);
+}
+
+/** From the narrowest outwards no interval is narrower than the one inside it, and none is negative. */
+function nested(widths: Float64Array): Float64Array {
+  let inner = 0;
+  for (let index = widths.length - 1; index >= 0; index -= 1) {
+    inner = Math.max(inner, widths[index] ?? 0);
+    widths[index] = inner;
+  }
+  return widths;
+}

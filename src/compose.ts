@@ -11,6 +11,8 @@ import { createFsLake } from './adapters/lake/fs.ts';
 import { createOlap } from './adapters/olap/clickhouse.ts';
 import { createOlapPublisher } from './adapters/olap/publisher.ts';
 import { createCbrSource } from './adapters/price-source/cbr.ts';
+import { createLbmaSource } from './adapters/price-source/lbma.ts';
+import { createMoexSource } from './adapters/price-source/moex.ts';
 import { createSimulatedSource } from './adapters/price-source/simulated.ts';
 import { createReadModel, type ReadModel } from './adapters/read-model/postgres.ts';
 import { sqlFile } from './adapters/sql-files.ts';
@@ -20,6 +22,7 @@ import { createArchive } from './adapters/warehouse/archive.ts';
 import { createExportReader } from './adapters/warehouse/export-reader.ts';
 import { createFlowLock } from './adapters/warehouse/flow-lock.ts';
 import { createForecastStore } from './adapters/warehouse/forecast-store.ts';
+import { createMarketReader } from './adapters/warehouse/market-reader.ts';
 import { migrate } from './adapters/warehouse/migrate.ts';
 import { createPool, rows } from './adapters/warehouse/pool.ts';
 import { createRawStore } from './adapters/warehouse/raw-store.ts';
@@ -37,6 +40,7 @@ import type { BackupPorts } from './flows/backup.ts';
 import { registeredNameOf, tag } from './flows/model-registry.ts';
 import { type PipelinePorts, pipelineFlows } from './flows/pipeline.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Compute } from './ports/compute.ts';
 import type { Journal } from './ports/journal.ts';
 import type { Lake } from './ports/lake.ts';
 import type { Olap } from './ports/olap.ts';
@@ -82,6 +86,11 @@ export interface Composition {
   close(): Promise<void>;
 }
 
+/** Work on all cores alone, for what needs no data folder and no service. */
+export function composeCompute(): Compute {
+  return createThreadCompute();
+}
+
 /** Joins every port to its adapter over services that run. Lays or renews the warehouse's schema first. */
 export async function compose(request: ComposeRequest): Promise<Composition> {
   const { settings, addresses } = request;
@@ -97,10 +106,12 @@ export async function compose(request: ComposeRequest): Promise<Composition> {
   const journal = createJournal(pool, systemClock);
   const ports: PipelinePorts = {
     source,
+    drivers: createDrivers(settings, addresses, clock),
     lake,
     raw: createRawStore(pool),
     transformer: createTransformer(pool),
     series: createSeriesReader(pool),
+    market: createMarketReader(pool),
     forecasts: createForecastStore(pool),
     exporter: createExportReader(pool),
     tracking: createMlflowTracking({
@@ -168,6 +179,16 @@ interface Parts {
 function createSource(settings: Settings, addresses: ServiceAddresses, clock: Clock): PriceSource {
   if (addresses.simulated) return createSimulatedSource({ seed: 1, clock, isQuoteDate });
   return createCbrSource({ baseUrl: settings.cbrUrl, clock, userAgent: `Assay/${packageVersion}` });
+}
+
+/** Optional sources, off until their address is set; simulated prices have no London behind them. */
+function createDrivers(settings: Settings, addresses: ServiceAddresses, clock: Clock): PriceSource[] {
+  if (addresses.simulated) return [];
+  const userAgent = `Assay/${packageVersion}`;
+  return [
+    ...(settings.lbmaUrl === null ? [] : [createLbmaSource({ baseUrl: settings.lbmaUrl, clock, userAgent })]),
+    ...(settings.moexUrl === null ? [] : [createMoexSource({ baseUrl: settings.moexUrl, clock, userAgent })]),
+  ];
 }
 
 function createReads(parts: Parts): ReadModel {

@@ -37,6 +37,7 @@ export function createProgram(terminal: Terminal): Command {
   addServices(program, terminal);
   addFlows(program, terminal);
   addModels(program, terminal);
+  addPanels(program, terminal);
   addCare(program, terminal);
   addTools(program, terminal);
   program.addHelpText(
@@ -118,6 +119,18 @@ function addModels(program: Command, terminal: Terminal): void {
       (await import('./commands/compare.ts')).compare(context, options, models),
     ),
   );
+}
+
+function addPanels(program: Command, terminal: Terminal): void {
+  on(program, terminal, 'benchmark', 'forecast any panel of series, and score it', async (context, options) =>
+    (await import('./commands/benchmark.ts')).benchmark(context, options),
+  )
+    .requiredOption('--panel <file>', 'CSV with the columns unique_id,ds,y')
+    .requiredOption('--horizon <number>', 'steps ahead')
+    .requiredOption('--season <number>', 'observations in one season; 1 for none')
+    .option('--test <file>', 'the values that came after, for scores against Naive2')
+    .option('--models <list>', 'auto, all, or names with commas', 'auto')
+    .option('--out <file>', 'CSV of means and quantiles');
 }
 
 function addCare(program: Command, terminal: Terminal): void {

@@ -70,15 +70,27 @@ export function calibrateForecast(
  * The scale known at each observation, never below 1e-6; the value at t sees `y[0..t]` only.
  * - `relative`: 1.
  * - `volatility`: exponentially weighted standard deviation of log returns, decay 0.94 (RiskMetrics 1996).
- * - `blend`: root of the mean of two such variances, decays 0.94 and 0.99: what has just happened, drawn towards what
- *   is usual, as volatility itself is.
+ * - `blend`: root of a weighted mean of three such variances, decays 0.88, 0.97 and 0.995: what has just happened,
+ *   drawn towards what is usual, as volatility itself is (after the daily, weekly and monthly parts of Corsi 2009).
  */
 export function residualScale(y: Float64Array, kind: ResidualScale): Float64Array {
-  if (kind === 'relative') return new Float64Array(y.length).fill(1);
-  const quick = weightedVariance(y, 0.94);
-  const slow = kind === 'blend' ? weightedVariance(y, 0.99) : quick;
-  return quick.map((variance, t) => Math.max(1e-6, Math.sqrt((variance + (slow[t] ?? Number.NaN)) / 2)));
+  const parts = volatilityParts[kind].map(({ decay, weight }) => ({ weight, variance: weightedVariance(y, decay) }));
+  return Float64Array.from(y, (_, t) => {
+    if (parts.length === 0) return 1;
+    return Math.max(1e-6, Math.sqrt(parts.reduce((sum, part) => sum + part.weight * (part.variance[t] ?? 0), 0)));
+  });
 }
+
+const volatilityParts: Readonly<Record<ResidualScale, readonly { readonly decay: number; readonly weight: number }[]>> =
+  {
+    relative: [],
+    volatility: [{ decay: 0.94, weight: 1 }],
+    blend: [
+      { decay: 0.88, weight: 0.4 },
+      { decay: 0.97, weight: 0.3 },
+      { decay: 0.995, weight: 0.3 },
+    ],
+  };
 
 /** Mean square of the log returns up to t, weights falling by `decay` a step; 0 at the first observation. */
 function weightedVariance(y: Float64Array, decay: number): Float64Array {

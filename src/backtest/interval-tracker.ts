@@ -37,7 +37,8 @@ export interface GivenWidths {
 /**
  * `memory` is the number of scores kept, newest first.
  * - `split`: split conformal quantiles of the scores kept (Lei et al. 2018, theorem 2.2).
- * - `aci`: the same at an adaptive level, raised after a miss and lowered after a hit (Gibbs & Candès 2021, equation 2).
+ * - `aci`: the same at an adaptive level, raised after a miss and lowered after a hit (Gibbs & Candès 2021, equation 2),
+ *   held within [0, 1]: beyond 1 the paper gives the whole line, and a run of misses would keep it there for a year.
  * - `agaci`: eight such with different step sizes, aggregated by their quantile loss (Zaffran et al. 2022, algorithm 1).
  * - `pid`: the split quantile as forecast of the score, corrected by a proportional and an integral term of the misses
  *   (Angelopoulos, Candès & Tibshirani 2023, equations 5 and 7).
@@ -83,7 +84,7 @@ function createLevel(method: CalibrationMethod, coverage: number): LevelTracker 
     case 'split':
       return { give: (sorted) => ({ width: boundedQuantile(sorted, coverage) }), learn: () => undefined };
     case 'aci':
-      return adaptiveLevel(coverage, 0.005);
+      return adaptiveLevel(coverage, 0.002);
     case 'agaci':
       return aggregatedLevel(coverage);
     case 'pid':
@@ -96,12 +97,12 @@ function adaptiveLevel(coverage: number, step: number): LevelTracker {
   return {
     give: (sorted) => ({ width: boundedQuantile(sorted, level) }),
     learn(score, width) {
-      level += step * (Number(score > width) - (1 - coverage));
+      level = Math.max(0, Math.min(1, level + step * (Number(score > width) - (1 - coverage))));
     },
   };
 }
 
-/** Step sizes of the experts; 0 is split conformal itself. */
+/** Step sizes of the experts; 0 is split conformal itself. The paper's `aci` steps 0.005; overlap asks for less. */
 const steps = [0, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05] as const;
 
 function aggregatedLevel(coverage: number): LevelTracker {
@@ -124,9 +125,12 @@ function aggregatedLevel(coverage: number): LevelTracker {
   };
 }
 
-/** Gains of the controller: the share of the largest score kept that one miss adds, and the limit of the integral. */
-const proportionalGain = 0.01;
-const saturationShare = 0.5;
+/**
+ * Gains of the controller: the share of the largest score kept that one miss adds, and that of the integral. Smaller
+ * than the paper's, because the misses of overlapping horizons come in runs; chosen on the gold price before June 2023.
+ */
+const proportionalGain = 0.003;
+const integralGain = 0.1;
 
 function controlledLevel(coverage: number): LevelTracker {
   let tracked = 0;
@@ -149,7 +153,7 @@ function controlledLevel(coverage: number): LevelTracker {
 
 /** tan, which grows without bound as the misses pile up (the paper's saturation function), held short of its pole. */
 function saturated(pressure: number): number {
-  return saturationShare * Math.tan(Math.max(-1.5, Math.min(1.5, pressure / 5)));
+  return integralGain * Math.tan(Math.max(-1.5, Math.min(1.5, pressure / 5)));
 }
 
 /** Where no finite bound is valid (a level of 1 or more) the largest score kept is the widest that is known to happen. */

@@ -17,6 +17,7 @@ export interface LossTable {
   /** Weighted interval score over the nine levels (Bracher et al. 2021). */
   readonly wis: Float64Array;
   /** 1 where the target lies inside the central interval, ends included, else 0. */
+  readonly inside50: Uint8Array;
   readonly inside80: Uint8Array;
   readonly inside95: Uint8Array;
 }
@@ -32,6 +33,7 @@ export function lossTable(folds: Folds, y: Float64Array, origins: readonly numbe
     mean,
     median: new Float64Array(size),
     wis: new Float64Array(size),
+    inside50: new Uint8Array(size),
     inside80: new Uint8Array(size),
     inside95: new Uint8Array(size),
   };
@@ -46,6 +48,7 @@ export function lossTable(folds: Folds, y: Float64Array, origins: readonly numbe
     table.target[cell] = target;
     table.median[cell] = spread[medianLevel] ?? Number.NaN;
     table.wis[cell] = weightedIntervalScore(target, spread, quantileLevels);
+    table.inside50[cell] = inside(target, spread, 0.25);
     table.inside80[cell] = inside(target, spread, 0.1);
     table.inside95[cell] = inside(target, spread, 0.025);
   }

@@ -88,7 +88,7 @@ export function judgeEntries(request: JudgeRequest): TournamentResult {
       one,
       failure,
       fit: fit === undefined || 'failure' in fit ? null : fit,
-      calibration: choice === null ? null : { method: choice.method, relativeWis: choice.relativeWis },
+      calibration: choice === null ? null : { method: choice.method, scores: choice.scores },
       calibrated: choice?.calibrated ?? null,
     };
   });

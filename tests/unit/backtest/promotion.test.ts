@@ -125,6 +125,7 @@ function losses(size: number, seed: number): LossTable {
     mean: new Float64Array(cells),
     median: new Float64Array(cells),
     wis,
+    inside50: flags(0.5),
     inside80: flags(0.8),
     inside95: flags(0.95),
   };

@@ -63,6 +63,7 @@ function table(target: readonly number[], mean: readonly number[], median: reado
     mean: Float64Array.from(mean),
     median: Float64Array.from(median),
     wis: new Float64Array(size).fill(2),
+    inside50: new Uint8Array(size),
     inside80: Uint8Array.from({ length: size }, (_, index) => index % 2),
     inside95: new Uint8Array(size).fill(1),
   };

@@ -1,0 +1,64 @@
+import { assert } from '../domain/errors.ts';
+import { sampleQuantile } from './quantiles.ts';
+import type { Rng } from './random.ts';
+
+/**
+ * Indices of one resample of a series of `count` values by the stationary bootstrap (Politis & Romano 1994): stretches
+ * of geometric length with mean `blockLength`, each starting anywhere, wrapping around the end, `count` in all.
+ */
+export function stationaryResample(count: number, blockLength: number, rng: Rng): Int32Array {
+  assert(count >= 1 && blockLength >= 1, 'a resample has values and blocks of at least one');
+  const indices = new Int32Array(count);
+  let place = 0;
+  for (let i = 0; i < count; i++) {
+    place = i === 0 || rng.uniform() < 1 / blockLength ? rng.below(count) : (place + 1) % count;
+    indices[i] = place;
+  }
+  return indices;
+}
+
+/**
+ * Indices of one resample by the moving block bootstrap (Künsch 1989): whole stretches of `blockLength` values, none
+ * around the end, the last one cut off. With blocks of one it is the ordinary bootstrap.
+ */
+export function movingBlockResample(count: number, blockLength: number, rng: Rng): Int32Array {
+  assert(count >= 1 && blockLength >= 1, 'a resample has values and blocks of at least one');
+  const length = Math.min(count, Math.round(blockLength));
+  const indices = new Int32Array(count);
+  for (let i = 0, place = 0; i < count; i++, place++) {
+    if (i % length === 0) place = rng.below(count - length + 1);
+    indices[i] = place;
+  }
+  return indices;
+}
+
+/** Bounds of an interval; NaN when the statistic could not be had. */
+export interface BootstrapInterval {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/**
+ * Percentile interval (Efron 1979) of a statistic over the given resamples, at `coverage` in (0, 1). Resamples in which
+ * the statistic is NaN are left out; with fewer than half of them left the bounds are NaN.
+ */
+export function bootstrapInterval(
+  resamples: readonly Int32Array[],
+  statistic: (indices: Int32Array) => number,
+  coverage: number,
+): BootstrapInterval {
+  const values = Float64Array.from(resamples, statistic)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
+  if (values.length === 0 || 2 * values.length < resamples.length) return { lower: Number.NaN, upper: Number.NaN };
+  const tail = (1 - coverage) / 2;
+  return { lower: sampleQuantile(values, tail), upper: sampleQuantile(values, 1 - tail) };
+}
+
+/**
+ * Block length for errors of forecasts `horizon` steps ahead, one a step: overlap alone correlates them over the
+ * horizon, so a block spans it, and n^(1/3) besides (the rate of Künsch 1989, section 3.3), whichever is longer.
+ */
+export function overlapBlockLength(count: number, horizon: number): number {
+  return Math.max(1, horizon, Math.round(Math.cbrt(count)));
+}

@@ -35,7 +35,7 @@ import { packageVersion } from './config/package-root.ts';
 import type { Settings } from './config/settings.ts';
 import { isQuoteDate } from './domain/calendar/calendar.ts';
 import { assert, PlatformError } from './domain/errors.ts';
-import { type Instant, instant } from './domain/moscow-time.ts';
+import { instant } from './domain/moscow-time.ts';
 import type { BackupPorts } from './flows/backup.ts';
 import { registeredNameOf, tag } from './flows/model-registry.ts';
 import { type PipelinePorts, pipelineFlows } from './flows/pipeline.ts';
@@ -96,34 +96,15 @@ export async function compose(request: ComposeRequest): Promise<Composition> {
   const { settings, addresses } = request;
   await migrate(addresses.databaseUrl);
   const systemClock: Clock = { now: () => instant(Date.now()) };
-  const clock: Clock = settings.now === null ? systemClock : { now: () => settings.now as Instant };
+  const stopped = settings.now === null ? null : instant(Date.parse(settings.now));
+  const clock: Clock = stopped === null ? systemClock : { now: () => stopped };
   const pool = createPool(addresses.databaseUrl, { maxConnections: 8, applicationName: `assay ${request.role}` });
   const lake = createFsLake({ folder: addresses.lakeFolder });
   const olap = createOlap({ ...addresses.olap, user: addresses.olap.username });
   const store = createTrackingStore({ databaseUrl: addresses.databaseUrl, clock: systemClock });
-  const source = createSource(settings, addresses, clock);
   // What ran is told in real time, even where the data's own clock is stopped.
   const journal = createJournal(pool, systemClock);
-  const ports: PipelinePorts = {
-    source,
-    drivers: createDrivers(settings, addresses, clock),
-    lake,
-    raw: createRawStore(pool),
-    transformer: createTransformer(pool),
-    series: createSeriesReader(pool),
-    market: createMarketReader(pool),
-    forecasts: createForecastStore(pool),
-    exporter: createExportReader(pool),
-    tracking: createMlflowTracking({
-      url: addresses.trackingUrl,
-      clock: systemClock,
-      ...(addresses.trackingToken === null ? {} : { token: addresses.trackingToken }),
-    }),
-    compute: createThreadCompute(),
-    publisher: createOlapPublisher(olap),
-    clock,
-    simulated: addresses.simulated,
-  };
+  const ports = createPorts({ pool, lake, olap, settings, addresses, systemClock }, clock);
   const parts = { pool, lake, olap, store, ports, settings, addresses, systemClock };
   return {
     ports,
@@ -174,6 +155,30 @@ interface Parts {
   readonly settings: Settings;
   readonly addresses: ServiceAddresses;
   readonly systemClock: Clock;
+}
+
+function createPorts(parts: Omit<Parts, 'ports' | 'store'>, clock: Clock): PipelinePorts {
+  const { pool, lake, olap, settings, addresses, systemClock } = parts;
+  return {
+    source: createSource(settings, addresses, clock),
+    drivers: createDrivers(settings, addresses, clock),
+    lake,
+    raw: createRawStore(pool),
+    transformer: createTransformer(pool),
+    series: createSeriesReader(pool),
+    market: createMarketReader(pool),
+    forecasts: createForecastStore(pool),
+    exporter: createExportReader(pool),
+    tracking: createMlflowTracking({
+      url: addresses.trackingUrl,
+      clock: systemClock,
+      ...(addresses.trackingToken === null ? {} : { token: addresses.trackingToken }),
+    }),
+    compute: createThreadCompute(),
+    publisher: createOlapPublisher(olap),
+    clock,
+    simulated: addresses.simulated,
+  };
 }
 
 function createSource(settings: Settings, addresses: ServiceAddresses, clock: Clock): PriceSource {

@@ -28,6 +28,17 @@ export const settingDefinitions = {
     schema: httpUrl,
     meaning: "address of the Bank of Russia's service, or of a replica",
   },
+  lbmaUrl: {
+    environment: 'ASSAY_LBMA_URL',
+    schema: httpUrl,
+    meaning:
+      "address of London's gold prices, such as https://prices.lbma.org.uk; their terms are yours to accept (empty: off)",
+  },
+  moexUrl: {
+    environment: 'ASSAY_MOEX_URL',
+    schema: httpUrl,
+    meaning: 'address of the Moscow Exchange, such as https://iss.moex.com; its terms are yours to accept (empty: off)',
+  },
   databaseUrl: {
     environment: 'DATABASE_URL',
     schema: databaseUrl,
@@ -81,6 +92,8 @@ export type SettingOrigin = 'default' | 'file' | 'environment' | 'flag';
 export interface Settings {
   readonly data: string;
   readonly cbrUrl: string;
+  readonly lbmaUrl: string | null;
+  readonly moexUrl: string | null;
   readonly databaseUrl: string | null;
   readonly clickhouseUrl: string | null;
   readonly lakeUrl: string | null;
@@ -105,6 +118,8 @@ export interface LoadedSettings {
 const defaults: Settings = {
   data: '.assay',
   cbrUrl: 'https://www.cbr.ru',
+  lbmaUrl: null,
+  moexUrl: null,
   databaseUrl: null,
   clickhouseUrl: null,
   lakeUrl: null,

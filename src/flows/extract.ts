@@ -57,7 +57,7 @@ export async function extract(request: ExtractRequest, ports: ExtractPorts): Pro
   const newest = await ports.raw.newestRecordDates(source.id);
   const series: ExtractedSeries[] = [];
   for (const name of request.series) {
-    const range = await chooseRange(name, request.range ?? null, newest[name], ports);
+    const range = await chooseRange(name, request.range ?? null, newest[name] ?? null, ports);
     series.push(await extractSeries(name, range, ports));
   }
   const count = (counted: readonly ExtractedSeries[]) => counted.reduce((sum, { records }) => sum + records, 0);
@@ -109,7 +109,7 @@ async function store(
 ): Promise<Pick<ExtractedSeries, 'outcome' | 'objectKey' | 'receiptKey'>> {
   const sha256 = sha256Of(answer.bytes);
   const stem = `${rangeFolder(source.id, series, range)}${sha256}`;
-  const objectKey = `${stem}.xml`;
+  const objectKey = `${stem}.${source.fileEnding ?? 'xml'}`;
   const known = await standingReceipt(lake, source.id, series, range);
   if (known?.sha256 === sha256) return { outcome: 'unchanged', objectKey, receiptKey: known.receiptKey };
   const receiptKey = `${stem}.${compactInstant(answer.receivedAt)}.json`;

@@ -10,7 +10,15 @@ import type { Lake } from '../ports/lake.ts';
 import type { OlapPublisher } from '../ports/olap-publisher.ts';
 import type { PriceSource } from '../ports/price-source.ts';
 import type { Tracking } from '../ports/tracking.ts';
-import type { ExportReader, ForecastStore, RawStore, SeriesReader, Transformer } from '../ports/warehouse.ts';
+import type {
+  ExportReader,
+  ForecastStore,
+  MarketReader,
+  RawStore,
+  SeriesReader,
+  Transformer,
+} from '../ports/warehouse.ts';
+import { syncDrivers } from './drivers.ts';
 import { extract } from './extract.ts';
 import type { Flow, FlowParameters } from './flow.ts';
 import { forecast } from './forecast.ts';
@@ -27,10 +35,13 @@ import { transform } from './transform.ts';
 /** Everything the flows reach; each of them takes only what it uses. */
 export interface PipelinePorts {
   readonly source: PriceSource;
+  /** Optional sources of what drives the price; none until configured. */
+  readonly drivers: readonly PriceSource[];
   readonly lake: Lake;
   readonly raw: RawStore;
   readonly transformer: Transformer;
   readonly series: SeriesReader;
+  readonly market: MarketReader;
   readonly forecasts: ForecastStore;
   readonly exporter: ExportReader;
   readonly tracking: Tracking;
@@ -135,7 +146,8 @@ async function runSync(
           extractPolicy,
         );
   const loaded = await runner.step('load', (step) => load({}, { source, lake, raw, step }));
-  return { extracted, loaded };
+  const drivers = await syncDrivers({ range, loadOnly: parameters['loadOnly'] === true }, runner, ports);
+  return { extracted, loaded, ...(drivers.length === 0 ? {} : { drivers }) };
 }
 
 async function runTransform(

@@ -14,8 +14,10 @@ export interface ReceiptKey {
   readonly receivedAt: Instant;
 }
 
+const known: readonly SourceSeries[] = ['metals', 'usd', 'gold-am', 'gold-pm', 'gldrub'];
+
 const keyPattern =
-  /^raw\/[^/]+\/(metals|usd)\/(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})\/([0-9a-f]{64})\.(\d{8}T\d{9}Z)\.json$/;
+  /^raw\/[^/]+\/(metals|usd|gold-am|gold-pm|gldrub)\/(\d{4}-\d{2}-\d{2})_(\d{4}-\d{2}-\d{2})\/([0-9a-f]{64})\.(\d{8}T\d{9}Z)\.json$/;
 
 /** Folder of everything received for one range of a series, with its slash. */
 export function rangeFolder(source: string, series: SourceSeries, range: DateRange): string {
@@ -65,8 +67,9 @@ export function corrupt(key: string, what: string): PlatformError {
 }
 
 function parseReceiptKey(key: string): ReceiptKey | null {
-  const [, series, from = '', to = '', sha256 = '', compact = ''] = keyPattern.exec(key) ?? [];
-  if ((series !== 'metals' && series !== 'usd') || !isIsoDate(from) || !isIsoDate(to)) return null;
+  const [, text = '', from = '', to = '', sha256 = '', compact = ''] = keyPattern.exec(key) ?? [];
+  const series = known.find((name) => name === text);
+  if (series === undefined || !isIsoDate(from) || !isIsoDate(to)) return null;
   return { receiptKey: key, series, range: { from, to }, sha256, receivedAt: expandInstant(compact) };
 }
 

@@ -1,8 +1,12 @@
 import type { DateRange, IsoDate } from '../domain/iso-date.ts';
 import type { Instant } from '../domain/moscow-time.ts';
 
+/** Official series of the Bank. */
+export type BankSeries = 'metals' | 'usd';
+/** What drives the price of gold: London's morning and evening prices, and gold's closes at the Moscow Exchange. */
+export type DriverSeries = 'gold-am' | 'gold-pm' | 'gldrub';
 /** The series a source can be asked for. */
-export type SourceSeries = 'metals' | 'usd';
+export type SourceSeries = BankSeries | DriverSeries;
 
 /** An answer exactly as it arrived (after content decoding). */
 export interface SourceAnswer {
@@ -17,7 +21,7 @@ export interface SourceAnswer {
 
 /** One record as received: field texts untouched, null for an absent or empty field. */
 export interface RawRecord {
-  /** Code within the series: '1'..'4' for metals, 'R01235' for the dollar. */
+  /** Code within the series: '1'..'4' for metals, 'R01235' for the dollar, 'XAU' and 'GLDRUB_TOM' for the drivers. */
   readonly code: string;
   readonly date: IsoDate;
   readonly fields: Readonly<Record<string, string | null>>;
@@ -45,11 +49,13 @@ export type RejectionKind =
 
 /** A publisher of official series. Fetching and parsing are separate, so that parsing can be repeated from the lake. */
 export interface PriceSource {
-  /** Name in lake keys and in raw.record: 'cbr', or 'simulated'. */
+  /** Name in lake keys and in raw.record: 'cbr', 'simulated', 'lbma' or 'moex'. */
   readonly id: string;
   /** True for made-up data: everything derived from it is labelled. */
   readonly simulated: boolean;
   readonly series: readonly SourceSeries[];
+  /** Ending of its answers in the lake, without the dot; `xml` when left out. */
+  readonly fileEnding?: 'xml' | 'json';
   /** First day the source can have a record of the series. */
   firstDate(series: SourceSeries): IsoDate;
   /**

@@ -1,5 +1,6 @@
 import type { CalendarDay } from '../domain/calendar/calendar.ts';
 import type { DateRange, IsoDate } from '../domain/iso-date.ts';
+import type { MarketHistory } from '../domain/market.ts';
 import type { Metal } from '../domain/metal.ts';
 import type { Instant } from '../domain/moscow-time.ts';
 import type { PriceSeries } from '../domain/quote.ts';
@@ -39,8 +40,8 @@ export interface LoadOutcome {
 
 /** Raw: append-only, as received. */
 export interface RawStore {
-  /** Newest record date per series of a source, null when there is none. */
-  newestRecordDates(source: string): Promise<Readonly<Record<SourceSeries, IsoDate | null>>>;
+  /** Newest record date per series of a source, null or absent when there is none. */
+  newestRecordDates(source: string): Promise<Readonly<Partial<Record<SourceSeries, IsoDate | null>>>>;
   /** Keys of receipts already loaded. */
   loadedReceipts(source: string): Promise<ReadonlySet<string>>;
   /** All of an answer or nothing, once: a second load of the same receipt inserts nothing. */
@@ -86,6 +87,12 @@ export interface Transformer {
 /** Series for models: current values, or as they were known at an instant. */
 export interface SeriesReader {
   readSeries(metal: Metal, options?: { readonly cutoff?: IsoDate; readonly asOf?: Instant }): Promise<PriceSeries>;
+}
+
+/** What the price of a metal rests on, for point-in-time work. */
+export interface MarketReader {
+  /** Every accepted revision with its `knownAt`; drivers for gold alone, and empty where none is collected. */
+  readMarket(metal: Metal): Promise<MarketHistory>;
 }
 
 /** One forecast as published: append-only, complete or absent. */

@@ -11,9 +11,10 @@ import {
 } from '../domain/bank-answer.ts';
 import type { DateRange, IsoDate } from '../domain/iso-date.ts';
 import { type Instant, moscowDate } from '../domain/moscow-time.ts';
+import { type PublicationRule, publicationRules, publishedAt } from '../domain/publication.ts';
 import type { ReplicaData } from './data-folder.ts';
 import type { ValueFault } from './faults.ts';
-import { type PublicationRule, publicationRules, publicThrough, publishedAt } from './published.ts';
+import { publicThrough } from './published.ts';
 import type { SeriesCode } from './series-name.ts';
 
 /** What of the data can be seen, and how it is spoilt. */

@@ -1,7 +1,8 @@
 import type { IsoDate } from '../domain/iso-date.ts';
 import type { Instant } from '../domain/moscow-time.ts';
+import { type PublicationRule, publicationRules } from '../domain/publication.ts';
 import type { DayValue, ReplicaData } from './data-folder.ts';
-import { type PublicationRule, publicationRules, publicThrough } from './published.ts';
+import { publicThrough } from './published.ts';
 
 /** Bodies of the optional drivers, as JSON texts. */
 export interface DriverPages {

@@ -12,6 +12,8 @@ export interface HttpAnswer {
 export interface HttpTools {
   readonly fetch: typeof fetch;
   readonly userAgent: string;
+  /** Media types asked for; XML when left out. */
+  readonly accept?: string;
   readonly cookies: CookieJar;
   readonly limits: CbrLimits;
   now(): number;
@@ -59,7 +61,7 @@ async function request(url: URL, tools: HttpTools, watch: Watch): Promise<Respon
     signal: watch.signal,
     headers: {
       'User-Agent': tools.userAgent,
-      Accept: 'application/xml, text/xml;q=0.9',
+      Accept: tools.accept ?? 'application/xml, text/xml;q=0.9',
       ...(cookie === null ? {} : { Cookie: cookie }),
     },
   });

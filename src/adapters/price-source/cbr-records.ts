@@ -1,7 +1,8 @@
 import { bankDate, usdCode } from '../../domain/bank-answer.ts';
+import { assert } from '../../domain/errors.ts';
 import { type DateRange, type IsoDate, isIsoDate } from '../../domain/iso-date.ts';
 import { metalCode, metals } from '../../domain/metal.ts';
-import type { RawRecord, SourceSeries } from '../../ports/price-source.ts';
+import type { BankSeries, RawRecord, SourceSeries } from '../../ports/price-source.ts';
 import { excerpt, Rejection } from './cbr-rejection.ts';
 import type { CbrXml, CbrXmlRecord } from './cbr-xml.ts';
 
@@ -18,7 +19,7 @@ interface Shape {
   readonly optional: readonly string[];
 }
 
-const shapes: Readonly<Record<SourceSeries, Shape>> = {
+const shapes: Readonly<Record<BankSeries, Shape>> = {
   metals: {
     root: 'Metall',
     echo: (range) => ({ FromDate: range.from.replaceAll('-', ''), ToDate: range.to.replaceAll('-', '') }),
@@ -43,7 +44,8 @@ const wholeNumber = /^[1-9]\d{0,8}$/;
 
 /** Records of the series in the answer's order; throws a Rejection at the first thing that does not fit. */
 export function readCbrRecords(series: SourceSeries, range: DateRange, xml: CbrXml): RawRecord[] {
-  const shape = shapes[series];
+  const shape = shapes[series as BankSeries];
+  assert(shape !== undefined, `${series} is a series of the Bank`);
   if (xml.root !== shape.root) {
     throw new Rejection('shape', `The root of the answer is <${xml.root}> where <${shape.root}> is expected.`);
   }

@@ -15,8 +15,8 @@ export function createRawStore(pool: pg.Pool): RawStore {
         sqlFile('postgres/read/newest-record-dates.sql'),
         [source],
       );
-      const newest = (series: SourceSeries) => found.find((row) => row.series === series)?.newest ?? null;
-      return { metals: newest('metals'), usd: newest('usd') };
+      const newest = Object.fromEntries(found.map((row) => [row.series, row.newest]));
+      return { metals: null, usd: null, ...newest };
     },
     async loadedReceipts(source) {
       const found = await rows<{ receipt_key: string }>(pool, sqlFile('postgres/read/loaded-receipts.sql'), [source]);

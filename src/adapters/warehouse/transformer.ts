@@ -7,7 +7,7 @@ import { type Queryable, rows, script, transaction, written } from './pool.ts';
 import { packagedChecks } from './sql-headers.ts';
 
 /** In the order they run: each reads only what stands before it. */
-const odsTables = ['metal_quote', 'fx_rate'] as const;
+const odsTables = ['metal_quote', 'fx_rate', 'driver'] as const;
 const dmTables = ['quote_daily', 'anomaly', 'monthly', 'yearly', 'training_set'] as const;
 
 /** Transformations in PostgreSQL. One at a time, whoever asks; readers see the state before or after, never between. */

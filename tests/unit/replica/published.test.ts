@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isoDate } from '../../../src/domain/iso-date.ts';
 import type { Instant } from '../../../src/domain/moscow-time.ts';
-import { parsePublished, publicationRules, publicThrough, publishedAt } from '../../../src/replica/published.ts';
+import { publicationRules, publishedAt } from '../../../src/domain/publication.ts';
+import { parsePublished, publicThrough } from '../../../src/replica/published.ts';
 
 const at = (text: string) => text as Instant;
 
@@ -12,11 +13,11 @@ describe('publicThrough', () => {
     ['usd', '2025-06-27T12:59:59.999Z', '2025-06-27'],
     ['usd', '2025-06-27T13:00:00.000Z', '2025-06-28'],
     // London is an hour ahead of UTC in summer and level with it in winter.
-    ['londonPm', '2025-06-27T14:59:00.000Z', '2025-06-26'],
-    ['londonPm', '2025-06-27T15:00:00.000Z', '2025-06-27'],
-    ['londonPm', '2025-01-15T15:59:00.000Z', '2025-01-14'],
-    ['londonPm', '2025-01-15T16:00:00.000Z', '2025-01-15'],
-    ['londonAm', '2025-06-27T11:00:00.000Z', '2025-06-27'],
+    ['londonPm', '2025-06-27T14:09:00.000Z', '2025-06-26'],
+    ['londonPm', '2025-06-27T14:10:00.000Z', '2025-06-27'],
+    ['londonPm', '2025-01-15T15:09:00.000Z', '2025-01-14'],
+    ['londonPm', '2025-01-15T15:10:00.000Z', '2025-01-15'],
+    ['londonAm', '2025-06-27T09:40:00.000Z', '2025-06-27'],
     ['moscowExchange', '2025-06-27T20:49:00.000Z', '2025-06-26'],
     ['moscowExchange', '2025-06-27T20:50:00.000Z', '2025-06-27'],
     // Moscow was four hours ahead of UTC from 2011 to 2014.

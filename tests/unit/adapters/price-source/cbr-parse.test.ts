@@ -10,12 +10,12 @@ import {
   usdCode,
 } from '../../../../src/domain/bank-answer.ts';
 import { addDays, isoDate } from '../../../../src/domain/iso-date.ts';
-import type { SourceSeries } from '../../../../src/ports/price-source.ts';
+import type { BankSeries } from '../../../../src/ports/price-source.ts';
 
 const range = { from: isoDate('2031-02-01'), to: isoDate('2031-02-28') };
 const headers = { 'content-type': 'application/xml; charset=windows-1251' };
 const days = [3, 4, 5, 6].map((offset) => addDays(range.from, offset));
-const valid: Readonly<Record<SourceSeries, Uint8Array>> = {
+const valid: Readonly<Record<BankSeries, Uint8Array>> = {
   metals: encodeWindows1251(
     metalsAnswer(
       range,
@@ -34,9 +34,8 @@ const valid: Readonly<Record<SourceSeries, Uint8Array>> = {
   ),
 };
 
-const read = (series: SourceSeries, bytes: Uint8Array) =>
-  parseCbrAnswer(series, range, { status: 200, headers, bytes });
-const seriesArbitrary = fc.constantFrom<SourceSeries>('metals', 'usd');
+const read = (series: BankSeries, bytes: Uint8Array) => parseCbrAnswer(series, range, { status: 200, headers, bytes });
+const seriesArbitrary = fc.constantFrom<BankSeries>('metals', 'usd');
 
 describe('parseCbrAnswer', () => {
   it('reads both series', () => {

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { migrate } from '../../src/adapters/warehouse/migrate.ts';
+import { type EmbeddedPostgres, startPostgres } from '../../src/embedded/postgres.ts';
+import { buildEntry } from '../support/build.ts';
+import { engineFolder } from '../support/engine-process.ts';
+import { eventually } from '../support/eventually.ts';
+
+const root = engineFolder('schedules');
+const workers: ChildProcess[] = [];
+let server: EmbeddedPostgres;
+let client: pg.Client;
+
+beforeAll(async () => {
+  server = await startPostgres({ dataFolder: join(root, 'postgres'), durability: 'none' });
+  await migrate(server.url);
+  client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  // No key: a slot that runs twice must show as two rows.
+  await client.query('create table tick (run_id text not null, worker text not null)');
+});
+
+afterAll(async () => {
+  for (const worker of workers) worker.kill('SIGKILL');
+  await client?.end();
+  await server?.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+it('two schedulers over one database run each slot once, also when one of them is killed', async () => {
+  const entry = await buildEntry('tests/support/slot-worker.ts');
+  const first = await startWorker(entry, 'first');
+  await startWorker(entry, 'second');
+  await untilTicks(8);
+  first.kill('SIGKILL');
+  const { rows: before } = await client.query<{ count: string }>('select count(*) from tick');
+  await startWorker(entry, 'first');
+  await untilTicks(Number(before[0]?.count) + 6);
+  for (const worker of workers) worker.kill('SIGTERM');
+  await Promise.all(workers.map(gone));
+  const { rows } = await client.query<{ run_id: string; worker: string }>('select run_id, worker from tick');
+  const runs = rows.map((row) => row.run_id);
+  expect(runs.length).toBe(new Set(runs).size);
+  const { rows: repeated } = await client.query(
+    `select run_id from ops.step where status = 'succeeded' group by run_id having count(*) > 1`,
+  );
+  expect(repeated).toEqual([]);
+  // The slot is part of the name of its run: as many runs as slots.
+  const slots = runs.map((run) => /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}/.exec(run)?.[0] ?? run);
+  expect(new Set(slots).size).toBe(slots.length);
+});
+
+async function startWorker(entry: string, name: string): Promise<ChildProcess> {
+  const worker = spawn(process.execPath, [entry, server.url, name], { stdio: ['ignore', 'pipe', 'inherit'] });
+  workers.push(worker);
+  await new Promise<void>((resolve, reject) => {
+    worker.stdout.once('data', () => resolve());
+    worker.once('exit', (code) => reject(new Error(`The scheduler ended with ${code}.`)));
+  });
+  return worker;
+}
+
+function untilTicks(wanted: number): Promise<number> {
+  return eventually(async () => {
+    const { rows } = await client.query<{ count: string }>('select count(*) from tick');
+    const count = Number(rows[0]?.count);
+    return count >= wanted ? count : null;
+  }, `${wanted} slots have run`);
+}
+
+function gone(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => child.once('exit', () => resolve()));
+}

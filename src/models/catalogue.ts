@@ -8,6 +8,7 @@ import { ets } from './ets.ts';
 import { ewma } from './ewma.ts';
 import { garch } from './garch.ts';
 import { gjrGarch } from './gjr-garch.ts';
+import { gradientBoosting } from './gradient-boosting.ts';
 import { linear } from './linear.ts';
 import { movingAverage } from './moving-average.ts';
 import { naive } from './naive.ts';
@@ -35,6 +36,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   ewma,
   garch,
   gjrGarch,
+  gradientBoosting,
 ];
 
 /**

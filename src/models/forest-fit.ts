@@ -134,7 +134,8 @@ function fillLeaves(
   return values;
 }
 
-function joinTrees(trees: readonly TreeNodes[], leaves: readonly Float32Array[], outputs: number): Forest {
+/** Trees side by side in one forest; `leaves[t]` are the leaf values of tree t, `outputs` for each leaf. */
+export function joinTrees(trees: readonly TreeNodes[], leaves: readonly Float32Array[], outputs: number): Forest {
   const roots = new Int32Array(trees.length);
   const total = trees.reduce((sum, tree) => sum + tree.feature.length, 0);
   const feature = new Int16Array(total);

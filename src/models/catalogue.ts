@@ -2,6 +2,8 @@ import { PlatformError } from '../domain/errors.ts';
 import type { FittedForecaster, Forecaster, ModelArtefact, ModelParameters } from '../domain/forecaster.ts';
 import { nearestName } from '../domain/nearest-name.ts';
 import { arima } from './arima.ts';
+import { autoregression } from './autoregression.ts';
+import { auto, medianCombination, trimmedCombination, weightedCombination } from './combination.ts';
 import type { CatalogueEntry } from './define-model.ts';
 import { drift } from './drift.ts';
 import { elasticNet } from './elastic-net.ts';
@@ -18,6 +20,7 @@ import { randomForest } from './random-forest.ts';
 import { ridge } from './ridge.ts';
 import { sarima } from './sarima.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
+import { seasonallyAdjusted } from './seasonally-adjusted.ts';
 import { theta } from './theta.ts';
 
 export type { CatalogueEntry } from './define-model.ts';
@@ -41,6 +44,12 @@ export const catalogue: readonly CatalogueEntry[] = [
   gradientBoosting,
   ridge,
   elasticNet,
+  autoregression,
+  seasonallyAdjusted,
+  medianCombination,
+  trimmedCombination,
+  weightedCombination,
+  auto,
 ];
 
 /**

@@ -1,0 +1,107 @@
+import { PlatformError } from '../domain/errors.ts';
+import {
+  type FitOptions,
+  type FittedForecaster,
+  type Forecast,
+  quantileLevels,
+  type TrainingData,
+} from '../domain/forecaster.ts';
+import { sampleQuantile, sortedCopy } from '../stats/quantiles.ts';
+import { createMember, type MemberSpec } from './combination-members.ts';
+import { reachOf, type Widening } from './combination-rules.ts';
+
+/** What one member forecast from each past origin: `forecasts[k]` goes with `origins[k]`. */
+export interface PastForecasts {
+  readonly member: MemberSpec;
+  readonly forecasts: readonly Forecast[];
+  /** Mean absolute error of the medians over all origins and horizons; 0 without any origin. */
+  readonly error: number;
+}
+
+export interface PastOrigins {
+  readonly horizon: number;
+  /** Observations before each origin, ascending. */
+  readonly origins: readonly number[];
+}
+
+const MIDDLE = quantileLevels.indexOf(0.5);
+
+/**
+ * Origins inside the training part, a horizon apart, the last one a horizon before its end; the first leaves at least
+ * half of the series. A horizon too long for two origins is halved until it fits; none on less than 12 observations.
+ */
+export function pastOrigins(observations: number, horizon: number, count: number): PastOrigins {
+  let reach = horizon;
+  while (reach > 1 && observations - 2 * reach < Math.max(8, observations / 2)) reach = Math.ceil(reach / 2);
+  const origins: number[] = [];
+  for (let k = count; k >= 1; k--) {
+    const origin = observations - k * reach;
+    if (origin >= Math.max(8, observations / 2)) origins.push(origin);
+  }
+  return { horizon: reach, origins: observations < 12 ? [] : origins };
+}
+
+/**
+ * Members' forecasts from past origins. Each is fitted once, on what was before the first origin, and only its state
+ * moves after, so no forecast sees what it is compared with. Members that cannot do the series are left out.
+ */
+export function pastForecasts(
+  data: TrainingData,
+  members: readonly MemberSpec[],
+  { horizon, origins }: PastOrigins,
+  options: FitOptions,
+): readonly PastForecasts[] {
+  return members.flatMap((member) => {
+    const forecasts = attempt(() => {
+      let fitted: FittedForecaster | undefined;
+      return origins.map((origin) => {
+        const known = { y: data.y.slice(0, origin), season: data.season };
+        fitted = fitted === undefined ? createMember(member).fit(known, options) : fitted.update(known);
+        return fitted.forecast(horizon);
+      });
+    });
+    if (forecasts === null) return [];
+    return [{ member, forecasts, error: meanError(data.y, forecasts, origins, horizon) }];
+  });
+}
+
+/** The member's answer, or null when it refuses the data; anything else that is thrown is a bug and goes on. */
+export function attempt<Result>(work: () => Result): Result | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'INPUT_INVALID') return null;
+    throw error;
+  }
+}
+
+/**
+ * Factors that would have given each central interval its coverage over past forecasts, drawn towards 1 the fewer there
+ * are (errors of one origin go together, so each counts for little), within [1/2, 3].
+ */
+export function pastWidening(y: Float64Array, forecasts: readonly Forecast[], past: PastOrigins): Widening {
+  const reaches = forecasts.flatMap((forecast, k) =>
+    Array.from({ length: past.horizon }, (_, h) => reachOf(forecast, h, y[past.origins[k]! + h]!)),
+  );
+  return quantileLevels.slice(0, MIDDLE).map((level, index) => {
+    const sorted = sortedCopy(reaches.map((reach) => reach[index]!).filter((reach) => !Number.isNaN(reach)));
+    if (sorted.length === 0) return 1;
+    const factor = Math.max(1e-3, sampleQuantile(sorted, 1 - 2 * level));
+    const trust = sorted.length / (sorted.length + 30);
+    return Math.min(3, Math.max(0.5, factor ** trust));
+  });
+}
+
+function meanError(
+  y: Float64Array,
+  forecasts: readonly Forecast[],
+  origins: readonly number[],
+  horizon: number,
+): number {
+  if (forecasts.length === 0) return 0;
+  let sum = 0;
+  for (const [k, forecast] of forecasts.entries()) {
+    for (let h = 0; h < horizon; h++) sum += Math.abs(y[origins[k]! + h]! - forecast.quantiles[MIDDLE]![h]!);
+  }
+  return sum / (forecasts.length * horizon);
+}

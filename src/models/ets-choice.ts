@@ -61,17 +61,17 @@ export function chooseEts(
   const first = levels[0]!;
   // Additive errors do not depend on the level's zero, so the first value can be it: better for the arithmetic.
   const centred = levels.map((value) => value - first);
-  const additive = new Map<string, EtsParameters>();
+  const found = new Map<EtsForm, EtsParameters>();
   let best: { fit: EtsFit; form: EtsForm } | undefined;
+  const criteria = new Map<EtsForm, number>();
   for (const form of forms) {
     const shape = shapeOf(form);
-    const start = additive.get(form.slice(1));
-    const fit =
-      shape.error === 'A' ? fitEts(centred, shape, season) : fitEts(levels, shape, season, start ? [start] : []);
+    if (forms.length > 1 && isSpuriousTrend(form, criteria)) continue;
+    const fit = fitEts(shape.error === 'A' ? centred : levels, shape, season, relatedStarts(form, found));
     if (fit === undefined) continue;
-    if (shape.error === 'A') {
-      additive.set(form.slice(1), { ...fit.parameters, level: fit.parameters.level + first });
-    }
+    criteria.set(form, fit.aicc);
+    const level = fit.parameters.level + (shape.error === 'A' ? first : 0);
+    found.set(form, { ...fit.parameters, level });
     if (best === undefined || fit.aicc < best.fit.aicc) best = { fit, form };
   }
   if (best === undefined) refuse(model, 'no admissible form fits this series', { forms });
@@ -94,6 +94,31 @@ export function chooseEts(
     aicc: Number.isFinite(fit.aicc) ? fit.aicc + 2 * jacobian : Number.MAX_VALUE,
   };
   return advanceEts(model, { ...still, level: 0, slope: 0, seasons: [] }, series);
+}
+
+/**
+ * Relative errors of a skewed seasonal series are fitted best by a slope that only lifts the forecasts towards the high
+ * values, and runs away with the horizon. So among seasonal forms a trend is tried with multiplicative errors only when
+ * it also lowers the criterion with additive ones.
+ */
+function isSpuriousTrend(form: EtsForm, criteria: ReadonlyMap<EtsForm, number>): boolean {
+  const { error, trend, season } = shapeOf(form);
+  if (error === 'A' || trend === 'N' || season === 'N') return false;
+  const withTrend = criteria.get(`A${trend}A` as EtsForm);
+  const without = criteria.get('ANA');
+  return withTrend !== undefined && without !== undefined && withTrend >= without;
+}
+
+/** Where a form may begin: at the optimum of additive errors, or of an additive season, when that was found before. */
+function relatedStarts(form: EtsForm, found: ReadonlyMap<EtsForm, EtsParameters>): EtsParameters[] {
+  const { error, trend, season } = shapeOf(form);
+  if (error === 'A') return [];
+  const near = found.get((season === 'M' ? `M${trend}A` : `A${trend}${season}`) as EtsForm);
+  if (near === undefined) return [];
+  if (season !== 'M') return [near];
+  const ratios = near.seasons.map((value) => Math.max(1e-2, 1 + value / near.level));
+  const centre = mean(Float64Array.from(ratios));
+  return [{ ...near, seasons: ratios.map((value) => value / centre) }];
 }
 
 /** Runs the recursion over `series` (on the working scale) with the parameters kept. */

@@ -40,9 +40,14 @@ export function pointOf(parameters: EtsParameters, shape: EtsShape): Float64Arra
   if (trend !== 'N') point.push(inverse(beta / alpha, 1e-6, 1 - 1e-6));
   if (season !== 'N') point.push(inverse(gamma / (1 - alpha), 1e-6, 1 - 1e-6));
   if (trend === 'Ad') point.push(inverse(phi, 0.8, 0.98));
-  const smoothing = point.map((value) => Math.min(7, Math.max(-9, value)));
+  const smoothing = point.map(bounded);
   const slope = trend === 'N' ? [] : [parameters.slope];
   return Float64Array.from([...smoothing, parameters.level, ...slope, ...parameters.seasons.slice(0, -1)]);
+}
+
+/** A logistic coordinate kept within 1e-4 of its interval's ends, where it still moves. */
+export function bounded(x: number): number {
+  return Math.min(9, Math.max(-9, x));
 }
 
 /** The parameters at a whole point. */

@@ -1,6 +1,7 @@
 import { choleskyFactor, choleskySolve } from '../stats/least-squares.ts';
 import { nelderMead } from '../stats/nelder-mead.ts';
 import {
+  bounded,
   directionsAt,
   isAdmissible,
   parametersAt,
@@ -37,13 +38,12 @@ export function fitEts(
   seasonLength: number,
   starts: readonly EtsParameters[] = [],
 ): EtsFit | undefined {
-  const points = starts.length > 0 ? starts.map((start) => pointOf(start, shape)) : [searched(y, shape, seasonLength)];
-  let best: Descent | undefined;
-  for (const point of points) {
-    const descent = descend(y, shape, seasonLength, point);
-    if (Number.isFinite(descent.deviance) && !(best !== undefined && best.deviance <= descent.deviance)) best = descent;
-  }
-  if (best === undefined) return undefined;
+  const points = starts.map((start) => pointOf(start, shape));
+  if (points.length === 0 || shape.season === 'M') points.push(searched(y, shape, seasonLength));
+  const begun = points.map((point) => ({ point, deviance: devianceAt(y, shape, seasonLength, point) }));
+  const first = begun.reduce((least, next) => (!(least.deviance <= next.deviance) ? next : least));
+  if (!Number.isFinite(first.deviance)) return undefined;
+  const best = descend(y, shape, seasonLength, first);
   const parameters = parametersAt(best.point, shape, seasonLength);
   const count = etsParameterCount(shape, seasonLength);
   const n = y.length;
@@ -61,7 +61,11 @@ interface Descent {
 /** The point after a short search of the smoothing parameters alone. */
 function searched(y: Float64Array, shape: EtsShape, seasonLength: number): Float64Array {
   const { level, slope, seasons } = etsStart(y, shape, seasonLength);
-  const states = { level, slope, seasons: Array.from(seasons) };
+  // A line that falls through zero would have every forecast refused.
+  const falling = shape.error === 'M' && level + 10 * slope <= 0;
+  const states = falling
+    ? { level: y[0]!, slope: 0, seasons: Array.from(seasons) }
+    : { level, slope, seasons: Array.from(seasons) };
   const objective = (x: ArrayLike<number>) => {
     const smoothing = smoothingAt(x, shape);
     if (!isAdmissible(smoothing, shape, seasonLength)) return Number.POSITIVE_INFINITY;
@@ -77,27 +81,32 @@ function searched(y: Float64Array, shape: EtsShape, seasonLength: number): Float
   return pointOf({ ...smoothingAt(x, shape), ...states }, shape);
 }
 
+function devianceAt(y: Float64Array, shape: EtsShape, seasonLength: number, point: Float64Array): number {
+  const parameters = parametersAt(point, shape, seasonLength);
+  if (!isAdmissible(parameters, shape, seasonLength)) return Number.NaN;
+  return etsDeviance(etsPass(y, parameters, shape), y.length);
+}
+
 /** Damped Gauss-Newton descent; the deviance falls at each step taken. */
-function descend(y: Float64Array, shape: EtsShape, seasonLength: number, start: Float64Array): Descent {
-  const devianceAt = (point: Float64Array) => {
-    const parameters = parametersAt(point, shape, seasonLength);
-    if (!isAdmissible(parameters, shape, seasonLength)) return Number.NaN;
-    return etsDeviance(etsPass(y, parameters, shape), y.length);
-  };
-  let best: Descent = { point: start, deviance: devianceAt(start) };
+function descend(y: Float64Array, shape: EtsShape, seasonLength: number, start: Descent): Descent {
+  const at = (point: Float64Array) => devianceAt(y, shape, seasonLength, point);
+  let best = start;
   let damping = 1e-3;
   let quiet = 0;
-  for (let round = 0; round < 60 && quiet < 2 && Number.isFinite(best.deviance); round++) {
+  for (let round = 0; round < 40 && quiet < 2; round++) {
     const parameters = parametersAt(best.point, shape, seasonLength);
     const equations = etsNormalEquations(y, parameters, shape, directionsAt(best.point, shape, seasonLength));
-    const next = stepDown(best, equations, damping, smoothingCount(shape), devianceAt);
+    const next = stepDown(best, equations, damping, smoothingCount(shape), at);
     if (next === undefined) break;
-    quiet = best.deviance - next.descent.deviance < 1e-5 ? quiet + 1 : 0;
+    quiet = best.deviance - next.descent.deviance < QUIET ? quiet + 1 : 0;
     best = next.descent;
     damping = Math.max(1e-8, next.damping / 10);
   }
   return best;
 }
+
+/** A fall of the deviance that two steps in a row must not exceed to end the descent. */
+const QUIET = 2e-3;
 
 /** The first step that lowers the deviance, more and more damped; undefined when none does. */
 function stepDown(
@@ -105,22 +114,55 @@ function stepDown(
   { gram, gradient }: { gram: Float64Array; gradient: Float64Array },
   first: number,
   smoothing: number,
-  devianceAt: (point: Float64Array) => number,
+  at: (point: Float64Array) => number,
 ): { descent: Descent; damping: number } | undefined {
   const size = gradient.length;
-  for (let damping = first; damping < 1e7; damping *= 10) {
+  for (let damping = first; damping < 1e4; damping *= 10) {
     const damped = gram.slice();
     for (let i = 0; i < size; i++) damped[i * size + i]! += damping * (gram[i * size + i]! + 1e-12);
-    const lower = choleskyFactor(damped, size);
-    if (lower === undefined) continue;
-    const step = choleskySolve(lower, size, gradient);
-    // A far step in a logistic coordinate ends on a plateau from which nothing leads back.
-    const point = from.point.map((value, i) => {
-      if (i >= smoothing) return value - step[i]!;
-      return Math.min(12, Math.max(-14, value - Math.min(2, Math.max(-2, step[i]!))));
-    });
-    const deviance = devianceAt(point);
+    const step = boundedStep(damped, gradient, from.point, smoothing);
+    if (step === undefined) continue;
+    const point = from.point.map((value, i) => value - step[i]!);
+    const deviance = at(point);
     if (deviance < from.deviance) return { descent: { point, deviance }, damping };
   }
   return undefined;
+}
+
+/**
+ * Solves `gram step = gradient`. A far step in a logistic coordinate would end on a plateau from which nothing leads
+ * back: such a coordinate goes no farther than 2, nor beyond the plateau's edge, and the others are solved anew for it.
+ */
+function boundedStep(
+  gram: Float64Array,
+  gradient: Float64Array,
+  point: Float64Array,
+  smoothing: number,
+): Float64Array | undefined {
+  const size = gradient.length;
+  const fixed = new Map<number, number>();
+  for (;;) {
+    const matrix = gram.slice();
+    const right = gradient.slice();
+    for (const [i, value] of fixed) {
+      for (let j = 0; j < size; j++) {
+        if (!fixed.has(j)) right[j]! -= gram[j * size + i]! * value;
+        matrix[i * size + j] = i === j ? 1 : 0;
+        matrix[j * size + i] = i === j ? 1 : 0;
+      }
+      right[i] = value;
+    }
+    const lower = choleskyFactor(matrix, size);
+    if (lower === undefined) return undefined;
+    const step = choleskySolve(lower, size, right);
+    let more = false;
+    for (let i = 0; i < smoothing; i++) {
+      if (fixed.has(i)) continue;
+      const allowed = Math.min(2, Math.max(-2, point[i]! - bounded(point[i]! - step[i]!)));
+      if (allowed === step[i]!) continue;
+      fixed.set(i, allowed);
+      more = true;
+    }
+    if (!more) return step;
+  }
 }

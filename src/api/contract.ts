@@ -161,7 +161,16 @@ export const tournamentSchema = z.object({
     outcome: z.enum(['promoted', 'kept', 'first']),
     champion: z.string().nullable(),
     challenger: z.string().nullable(),
-    reasons: z.array(z.object({ model: z.string(), passed: z.boolean(), reason: z.string() })),
+    reasons: z.array(
+      z.object({
+        model: z.string(),
+        passed: z.boolean(),
+        reason: z.string(),
+        code: z.string().optional().describe('What decided: passed, champion, failed, or the first fault'),
+        faults: z.array(z.string()).readonly().optional(),
+        figures: z.record(z.string(), z.number().nullable()).readonly().optional(),
+      }),
+    ),
   }),
 });
 

@@ -1,6 +1,7 @@
 import { assert, PlatformError } from '../domain/errors.ts';
 import { dieboldMariano } from '../stats/diebold-mariano.ts';
 import { mean } from '../stats/moments.ts';
+import { compareByHorizon, type HorizonComparison } from './horizon-comparison.ts';
 import { column, type LossTable } from './losses.ts';
 import { sameOrigins } from './scoring.ts';
 
@@ -42,6 +43,38 @@ export interface Verdict {
   readonly passed: boolean;
   /** One sentence with its numbers. */
   readonly reason: string;
+  /** The same as data, so that a page can word it in its own language: what decided, then everything amiss. */
+  readonly code: ReasonCode;
+  readonly faults: readonly FaultCode[];
+  readonly figures: VerdictFigures;
+  /** By horizon, nearest first; empty for models without losses. For reading: the decision is made on their average. */
+  readonly byHorizon: readonly HorizonComparison[];
+}
+
+/** What speaks against a candidate. */
+export type FaultCode =
+  | 'not-better-than-naive'
+  | 'not-better-than-champion'
+  | 'coverage80-off'
+  | 'coverage95-off'
+  | 'not-reproduced'
+  | 'champion-not-compared';
+
+/** `passed`, `champion` (it stands), `failed` (it has no losses), or its first fault. */
+export type ReasonCode = 'passed' | 'champion' | 'failed' | FaultCode;
+
+/** The numbers of a sentence; null where they do not apply. Shares are in (0, 1). */
+export interface VerdictFigures {
+  readonly relativeScore: number | null;
+  readonly championScore: number | null;
+  readonly pAgainstNaive: number | null;
+  readonly pAgainstChampion: number | null;
+  /** What the p-values had to be below. */
+  readonly level: number;
+  readonly coverage80: number | null;
+  readonly coverage95: number | null;
+  readonly band80: number;
+  readonly band95: number;
 }
 
 export interface Judgement {
@@ -119,11 +152,7 @@ interface Bench {
 
 function examine(candidate: Candidate, naive: LossTable, champion: string | null, bench: Bench): Verdict {
   const { model, losses } = candidate;
-  const unjudged = { model, rank: null, relativeScore: null, pAgainstNaive: null, pAgainstChampion: null };
-  if (losses === null) {
-    const reason = `${model} failed: ${candidate.failure ?? 'no reason was given'}.`;
-    return { ...unjudged, coverage80: null, coverage95: null, passed: false, reason };
-  }
+  if (losses === null) return examineFailed(candidate, bench);
   const own = relativeLosses(losses, naive);
   const standing = bench.standing?.losses == null ? null : relativeLosses(bench.standing.losses, naive);
   const steps = Math.ceil(losses.horizon / bench.originStep);
@@ -135,18 +164,54 @@ function examine(candidate: Candidate, naive: LossTable, champion: string | null
     coverage80: mean(losses.inside80),
     coverage95: mean(losses.inside95),
   };
+  const championScore = standing === null ? null : mean(standing);
+  const byHorizon = compareByHorizon(losses, naive, bench.standing?.losses ?? null, bench.originStep);
+  const told = { model, rank: null, ...figures, figures: { ...figures, championScore, ...barOf(bench) }, byHorizon };
   if (model === champion) {
     const reason = `${model} is the champion: relative score ${figures.relativeScore.toFixed(4)} (naive is 1).`;
-    return { ...unjudged, ...figures, passed: true, reason };
+    return { ...told, passed: true, reason, code: 'champion', faults: [] };
   }
-  const faults = faultsOf(candidate, figures, standing === null ? null : mean(standing), bench);
+  const faults = faultsOf(candidate, figures, championScore, bench);
   // A champion without losses may only have met a slow machine: that alone hands its place to nobody without merit.
-  if (model === baseline && champion !== null && standing === null) faults.push(`${champion} could not be compared`);
+  if (model === baseline && champion !== null && standing === null) {
+    faults.push({ code: 'champion-not-compared', words: `${champion} could not be compared` });
+  }
   const reason =
     faults.length === 0
       ? `${model} passed: relative score ${figures.relativeScore.toFixed(4)}, ${passedTests(figures)}.`
-      : `${model} did not pass: ${faults.join('; ')}.`;
-  return { ...unjudged, ...figures, passed: faults.length === 0, reason };
+      : `${model} did not pass: ${faults.map(({ words }) => words).join('; ')}.`;
+  const codes = faults.map(({ code }) => code);
+  return { ...told, passed: faults.length === 0, reason, code: codes[0] ?? 'passed', faults: codes };
+}
+
+function examineFailed({ model, failure }: Candidate, bench: Bench): Verdict {
+  const nothing = {
+    relativeScore: null,
+    pAgainstNaive: null,
+    pAgainstChampion: null,
+    coverage80: null,
+    coverage95: null,
+  };
+  return {
+    model,
+    rank: null,
+    ...nothing,
+    passed: false,
+    reason: `${model} failed: ${failure ?? 'no reason was given'}.`,
+    code: 'failed',
+    faults: [],
+    figures: { ...nothing, championScore: null, ...barOf(bench) },
+    byHorizon: [],
+  };
+}
+
+function barOf({ level, rules }: Bench) {
+  return { level, band80: rules.band80, band95: rules.band95 };
+}
+
+interface Fault {
+  readonly code: FaultCode;
+  readonly words: string;
 }
 
 type Figures = Pick<Verdict, 'pAgainstNaive' | 'pAgainstChampion'> & {
@@ -155,23 +220,30 @@ type Figures = Pick<Verdict, 'pAgainstNaive' | 'pAgainstChampion'> & {
   readonly coverage95: number;
 };
 
-function faultsOf(candidate: Candidate, figures: Figures, standing: number | null, bench: Bench): string[] {
+function faultsOf(candidate: Candidate, figures: Figures, standing: number | null, bench: Bench): Fault[] {
   const { level, rules } = bench;
-  const faults: string[] = [];
+  const faults: Fault[] = [];
+  const add = (code: FaultCode, words: string) => faults.push({ code, words });
   const score = figures.relativeScore;
   if (figures.pAgainstNaive !== null && !(score < 1 && figures.pAgainstNaive <= level)) {
-    faults.push(notBetter('naive', score, 1, figures.pAgainstNaive, level));
+    add('not-better-than-naive', notBetter('naive', score, 1, figures.pAgainstNaive, level));
   }
   if (figures.pAgainstChampion !== null && !(score < (standing ?? 1) && figures.pAgainstChampion <= level)) {
-    faults.push(notBetter('the champion', score, standing ?? 1, figures.pAgainstChampion, level));
+    add('not-better-than-champion', notBetter('the champion', score, standing ?? 1, figures.pAgainstChampion, level));
   }
   if (Math.abs(figures.coverage80 - 0.8) > rules.band80) {
-    faults.push(`its 80% intervals covered ${percent(figures.coverage80)}, more than ${percent(rules.band80)} off`);
+    add(
+      'coverage80-off',
+      `its 80% intervals covered ${percent(figures.coverage80)}, more than ${percent(rules.band80)} off`,
+    );
   }
   if (Math.abs(figures.coverage95 - 0.95) > rules.band95) {
-    faults.push(`its 95% intervals covered ${percent(figures.coverage95)}, more than ${percent(rules.band95)} off`);
+    add(
+      'coverage95-off',
+      `its 95% intervals covered ${percent(figures.coverage95)}, more than ${percent(rules.band95)} off`,
+    );
   }
-  if (!candidate.reproduces) faults.push('restored from its stored artefact it gave another forecast');
+  if (!candidate.reproduces) add('not-reproduced', 'restored from its stored artefact it gave another forecast');
   return faults;
 }
 

@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { MetricPoint, RunRecord, Tracking } from '../ports/tracking.ts';
 import { artefactPath, decisionPath, experimentOf, ownForecastPath, sha256, tag } from './model-registry.ts';
 import { foldsCsv, mlModelYaml, storedForecast } from './tournament-files.ts';
+import { reportCharts, reportJson, reportPath, tournamentReport } from './tournament-report.ts';
 import type { CandidateResult, TournamentResult } from './tournament-result.ts';
 
 /** What makes a tournament the one it is. */
@@ -126,6 +127,7 @@ async function recordCandidate(
       [tag.parameters]: JSON.stringify(entry.parameters),
       [tag.gate]: verdict?.passed === true ? 'passed' : 'failed',
       [tag.gateReason]: (verdict?.reason ?? '').slice(0, 4000),
+      'assay.intervals': candidate.calibration?.method ?? '',
       ...(fit === null ? {} : { [tag.artefactSha256]: sha256(fit.artefact) }),
     },
   });
@@ -172,7 +174,11 @@ async function recordDecision(
       'assay.data_from': series.dates[0] ?? '',
     },
   });
-  await tracking.putArtefact(run.runId, decisionPath, new TextEncoder().encode(JSON.stringify(decision)));
+  const report = tournamentReport(identity, result, series);
+  const files = { [reportPath]: reportJson(report), ...reportCharts(report), [decisionPath]: JSON.stringify(decision) };
+  for (const [path, text] of Object.entries(files)) {
+    await tracking.putArtefact(run.runId, path, new TextEncoder().encode(text));
+  }
   await tracking.finishRun(run.runId, 'FINISHED', Date.parse(clock.now()));
 }
 

@@ -192,7 +192,14 @@ function tournamentOf(
       outcome: judgement.outcome,
       champion: judgement.champion,
       challenger: judgement.challenger,
-      reasons: judgement.verdicts.map(({ model, passed, reason }) => ({ model, passed, reason })),
+      reasons: judgement.verdicts.map(({ model, passed, reason, code, faults, figures }) => ({
+        model,
+        passed,
+        reason,
+        code,
+        faults,
+        figures: { ...figures },
+      })),
     },
   };
 }

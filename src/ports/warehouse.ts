@@ -173,7 +173,17 @@ export interface PromotionDecision {
   readonly champion: string | null;
   readonly challenger: string | null;
   /** Why each candidate passed or failed: one sentence each. */
-  readonly reasons: readonly { readonly model: string; readonly passed: boolean; readonly reason: string }[];
+  readonly reasons: readonly {
+    readonly model: string;
+    readonly passed: boolean;
+    readonly reason: string;
+    /** What decided, as a word for programs: `passed`, `champion`, `failed` or the first fault. Absent in old records. */
+    readonly code?: string;
+    /** All faults, in the order of the sentence. */
+    readonly faults?: readonly string[];
+    /** The numbers of the sentence; null where they do not apply. */
+    readonly figures?: Readonly<Record<string, number | null>>;
+  }[];
 }
 
 /** Where forecasts, tournaments and scores are kept. */

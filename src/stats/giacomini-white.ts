@@ -19,8 +19,8 @@ export interface GiacominiWhiteTest {
  * difference of losses can be foretold from a constant and the newest difference known at the origin. `first[i]` and
  * `second[i]` are losses of forecasts `horizon` steps ahead from successive origins, so what was known at origin i is the
  * difference of origin i - horizon. The covariance of the moments is the outer product for one step, and the
- * Bartlett-weighted one with horizon - 1 lags beyond (Newey & West 1987). Pairs with NaN are refused: they would tear
- * the origins apart. Fewer than `horizon + 10` usable origins, or differences without variation, give NaN.
+ * Bartlett-weighted one with horizon - 1 lags beyond (Newey & West 1987). A NaN among the
+ * losses, fewer than `horizon + 10` usable origins, or differences without variation give NaN: nothing can be told.
  */
 export function giacominiWhite(
   first: ArrayLike<number>,
@@ -30,7 +30,6 @@ export function giacominiWhite(
   assert(first.length === second.length, 'losses come in pairs');
   assert(Number.isInteger(horizon) && horizon >= 1, 'the horizon is a whole number >= 1');
   const differences = Float64Array.from(first, (loss, i) => loss - second[i]!);
-  assert(!differences.some(Number.isNaN), 'every origin has both losses');
   const count = Math.max(0, differences.length - horizon);
   const meanDifference = mean(differences);
   const unknown = {
@@ -41,7 +40,7 @@ export function giacominiWhite(
     secondForetold: Number.NaN,
     count,
   };
-  if (count < horizon + 10) return unknown;
+  if (count < horizon + 10 || Number.isNaN(meanDifference)) return unknown;
   const known = differences.subarray(0, count);
   const outcome = differences.subarray(horizon);
   // Two instruments, so the covariance is a 2 x 2 matrix [[a, b], [b, c]] and its inverse is written out.

@@ -1,0 +1,155 @@
+import type { CalibrationChoice } from '../backtest/calibration.ts';
+import { defaultFigureOptions, type FigureOptions, figuresOf, type HorizonFigures } from '../backtest/figures.ts';
+import { lossTable } from '../backtest/losses.ts';
+import { type Judgement, relativeLosses } from '../backtest/promotion.ts';
+import { type ChartModel, coverageChart, pitChart, skillChart } from '../backtest/report-charts.ts';
+import type { BacktestSettings } from '../backtest/settings.ts';
+import { quantileLevels } from '../domain/forecaster.ts';
+import type { IsoDate } from '../domain/iso-date.ts';
+import type { PriceSeries } from '../domain/quote.ts';
+import { overlapBlockLength } from '../stats/bootstrap.ts';
+import { modelConfidenceSet } from '../stats/model-confidence-set.ts';
+import type { CandidateResult, TournamentResult } from './tournament-result.ts';
+
+const blocks = ['selection', 'report'] as const;
+type BlockName = (typeof blocks)[number];
+
+/** Everything a tournament found, for pages and programs: `report.json` beside the tournament's run. */
+export interface TournamentReport {
+  readonly format: 1;
+  readonly tournamentId: string;
+  readonly metal: string;
+  readonly cutoff: IsoDate;
+  readonly settings: BacktestSettings;
+  /** Levels of `pinball`. */
+  readonly levels: readonly number[];
+  /** Coverage of the intervals around figures, and how many resamples they rest on. */
+  readonly confidence: number;
+  readonly resamples: number;
+  /** First and last cutoff of the origins of each block. */
+  readonly blocks: Readonly<
+    Record<BlockName, { readonly from: IsoDate; readonly to: IsoDate; readonly origins: number }>
+  >;
+  readonly judgement: Judgement;
+  /** Models that cannot be told from the best by WIS over all horizons have `inSet`; in order of p-value, best last. */
+  readonly confidenceSet: Readonly<
+    Record<BlockName, readonly { readonly model: string; readonly pValue: number; readonly inSet: boolean }[]>
+  >;
+  readonly models: readonly ReportedModel[];
+}
+
+export interface ReportedModel {
+  readonly model: string;
+  readonly failure: string | null;
+  readonly failedFolds: number;
+  readonly seconds: number;
+  readonly calibration: Omit<CalibrationChoice, 'calibrated'> | null;
+  /** By horizon; empty for a model that failed. */
+  readonly figures: Readonly<Record<BlockName, readonly HorizonFigures[]>>;
+}
+
+/** Names by which the report and its charts are kept beside the tournament's run. */
+export const reportPath = 'report.json';
+export const chartPaths = {
+  skill: 'charts/skill.svg',
+  coverage: 'charts/coverage.svg',
+  pit: 'charts/pit.svg',
+} as const;
+
+/** Figures of every model over both blocks. Pure; the only costly thing in it is the resampling. */
+export function tournamentReport(
+  identity: { readonly tournamentId: string; readonly cutoff: IsoDate },
+  result: TournamentResult,
+  series: PriceSeries,
+): TournamentReport {
+  const { settings, plan, candidates, judgement } = result;
+  const options = { ...defaultFigureOptions, step: settings.step };
+  const of = <Value>(make: (origins: readonly number[]) => Value) => ({
+    selection: make(plan.selection),
+    report: make(plan.report),
+  });
+  const dateAt = (origin: number | undefined) => series.dates[origin ?? -1] ?? identity.cutoff;
+  return {
+    format: 1,
+    tournamentId: identity.tournamentId,
+    metal: series.metal,
+    cutoff: identity.cutoff,
+    settings,
+    levels: quantileLevels,
+    confidence: options.confidence,
+    resamples: options.resamples,
+    blocks: of((origins) => ({ from: dateAt(origins[0]), to: dateAt(origins.at(-1)), origins: origins.length })),
+    judgement,
+    confidenceSet: of((origins) => confidenceSetOf(candidates, series.values, origins, settings)),
+    models: candidates.map((candidate) => ({
+      model: candidate.entry.entry,
+      failure: candidate.failure,
+      failedFolds: candidate.failedFolds,
+      seconds: candidate.seconds,
+      calibration: candidate.calibration,
+      figures: of((origins) => figuresIn(candidate, candidates, series.values, origins, options)),
+    })),
+  };
+}
+
+/** The report as it is stored: numbers to six digits, which is more than any of them is worth. */
+export function reportJson(report: TournamentReport): string {
+  return JSON.stringify(report, (_, value: unknown) =>
+    typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value,
+  );
+}
+
+/** The charts of a report by path, drawn over the report block: nobody chose by it. */
+export function reportCharts(report: TournamentReport): Readonly<Record<string, string>> {
+  const shown = chartedModels(report);
+  const title = `${report.metal} ${report.blocks.report.from} .. ${report.blocks.report.to}`;
+  return {
+    [chartPaths.skill]: skillChart(shown, title),
+    [chartPaths.coverage]: coverageChart(shown, title),
+    [chartPaths.pit]: pitChart(shown, title),
+  };
+}
+
+/** A chart holds four lines before it is a knot: who serves, who challenged, naive, and the best others by rank. */
+function chartedModels({ judgement, models }: TournamentReport): ChartModel[] {
+  const ranked = judgement.verdicts.filter(({ rank }) => rank !== null).map(({ model }) => model);
+  const first = [judgement.champion, judgement.challenger, 'naive'].filter((name) => name !== null);
+  const names = [...new Set([...first, ...ranked])].slice(0, 4);
+  return names.flatMap((name) => {
+    const figures = models.find(({ model }) => model === name)?.figures.report ?? [];
+    return figures.length === 0 ? [] : [{ name, figures }];
+  });
+}
+
+function figuresIn(
+  candidate: CandidateResult,
+  candidates: readonly CandidateResult[],
+  y: Float64Array,
+  origins: readonly number[],
+  options: FigureOptions,
+): HorizonFigures[] {
+  const naive = candidates.find(({ entry }) => entry.entry === 'naive')?.calibrated ?? null;
+  if (candidate.calibrated === null || naive === null) return [];
+  return figuresOf(candidate.calibrated, naive, y, origins, options);
+}
+
+function confidenceSetOf(
+  candidates: readonly CandidateResult[],
+  y: Float64Array,
+  origins: readonly number[],
+  { horizon, step }: BacktestSettings,
+) {
+  const tables = candidates.flatMap(({ entry, calibrated }) =>
+    calibrated === null ? [] : [{ model: entry.entry, losses: lossTable(calibrated, y, origins) }],
+  );
+  const naive = tables.find(({ model }) => model === 'naive')?.losses;
+  if (naive === undefined) return [];
+  const losses = tables.map((table) => relativeLosses(table.losses, naive));
+  const blockLength = overlapBlockLength(origins.length, Math.ceil(horizon / step));
+  const seed = defaultFigureOptions.seed;
+  return modelConfidenceSet(losses, { blockLength, resamples: 500, seed }).map(({ model, pValue }) => ({
+    model: tables[model]?.model ?? '',
+    pValue,
+    inSet: pValue >= 0.1,
+  }));
+}

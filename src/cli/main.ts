@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { namingDiskFull } from '../runtime/disk-full.ts';
 import { processTerminal, reportFailure } from './output.ts';
 import { createProgram } from './program.ts';
 
@@ -12,7 +13,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await createProgram(terminal).parseAsync(process.argv);
 } catch (error) {
-  process.exitCode = reportFailure(terminal, error, process.argv.includes('--json'));
+  process.exitCode = reportFailure(terminal, namingDiskFull(error), process.argv.includes('--json'));
   // A flow that was cut off still runs in this process: it resumes at the next start instead of going on unseen.
   if (process.exitCode !== 0) process.exit();
 }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { dataFolders, type Settings } from '../config/settings.ts';
 import { type EmbeddedOlap, startOlap } from '../embedded/olap.ts';
 import { type EmbeddedPostgres, startPostgres } from '../embedded/postgres.ts';
+import { namingDiskFull } from './disk-full.ts';
 import type { OlapAddress } from './service-addresses.ts';
 
 export type EngineName = 'PostgreSQL' | 'ClickHouse';
@@ -154,7 +155,7 @@ async function restart(
       else events.onCrash(name, null);
       return;
     } catch (error) {
-      if (!isTold && !life.stopping) events.onCrash(name, error as Error);
+      if (!isTold && !life.stopping) events.onCrash(name, namingDiskFull(error) as Error);
       isTold = true;
       await sleep(pauseMs, undefined, { ref: false });
     }

@@ -1,4 +1,5 @@
 import { type ErrorCode, PlatformError } from '../domain/errors.ts';
+import { namingDiskFull } from './disk-full.ts';
 
 /** The result of a step or a run as it is stored: a value, or a failure with everything a person needs. */
 export type StepEnvelope<Result> =
@@ -15,7 +16,8 @@ export interface SealedError {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-export function sealError(error: unknown): { readonly ok: false; readonly error: SealedError } {
+export function sealError(thrown: unknown): { readonly ok: false; readonly error: SealedError } {
+  const error = namingDiskFull(thrown);
   if (error instanceof PlatformError) {
     const { code, message, hint, context } = error;
     return { ok: false, error: { code, message, hint: hint ?? null, context } };

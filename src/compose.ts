@@ -24,6 +24,7 @@ import { createFlowLock } from './adapters/warehouse/flow-lock.ts';
 import { createForecastStore } from './adapters/warehouse/forecast-store.ts';
 import { createMarketReader } from './adapters/warehouse/market-reader.ts';
 import { migrate } from './adapters/warehouse/migrate.ts';
+import { createNowcastStore } from './adapters/warehouse/nowcast-store.ts';
 import { createPool, rows } from './adapters/warehouse/pool.ts';
 import { createRawStore } from './adapters/warehouse/raw-store.ts';
 import { createSeriesReader } from './adapters/warehouse/series-reader.ts';
@@ -167,6 +168,7 @@ function createPorts(parts: Omit<Parts, 'ports' | 'store'>, clock: Clock): Pipel
     transformer: createTransformer(pool),
     series: createSeriesReader(pool),
     market: createMarketReader(pool),
+    nowcasts: createNowcastStore(pool),
     forecasts: createForecastStore(pool),
     exporter: createExportReader(pool),
     tracking: createMlflowTracking({

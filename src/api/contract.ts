@@ -3,12 +3,11 @@
  * Everything the web part knows about the server is in this file.
  */
 import { z } from 'zod';
+import { dateSchema, instantSchema, metalSchema, money } from './contract-values.ts';
+import { nowcastSchema } from './nowcast-contract.ts';
 
-export const metalSchema = z.enum(['gold', 'silver', 'platinum', 'palladium']);
-export const dateSchema = z.iso.date();
-export const instantSchema = z.iso.datetime();
+export { dateSchema, instantSchema, metalSchema, nowcastSchema };
 
-const money = z.number().describe('RUB per gram');
 const nullableMoney = money.nullable();
 
 /** Where the numbers come from; `simulated` must be shown wherever any of them is. */
@@ -305,6 +304,7 @@ export type ForecastPointView = z.infer<typeof forecastPointSchema>;
 export type Vintage = z.infer<typeof vintageSchema>;
 export type VintageSummary = z.infer<typeof vintageSummarySchema>;
 export type ForecastView = z.infer<typeof forecastSchema>;
+export type NowcastView = z.infer<typeof nowcastSchema>;
 export type Score = z.infer<typeof scoreSchema>;
 export type FactRow = z.infer<typeof factRowSchema>;
 export type TournamentModel = z.infer<typeof tournamentModelSchema>;
@@ -337,6 +337,8 @@ export interface AssayApi {
   months(metal: MetalName): Promise<Month[]>;
   forecast(metal: MetalName, vintageId?: string): Promise<ForecastView>;
   vintages(metal: MetalName): Promise<VintageSummary[]>;
+  /** What is known of the next price; null before the first nowcast. */
+  nowcast(metal: MetalName): Promise<NowcastView | null>;
   forecastVsFact(metal: MetalName, limit: number): Promise<FactRow[]>;
   models(metal: MetalName): Promise<Models>;
   system(): Promise<System>;

@@ -47,6 +47,8 @@ export function originInstant(cutoff: IsoDate, clock: string): Instant {
 export interface MarketSeries {
   /** Features of the origin of every quote date from the first of the calendar on. */
   readonly features: ReadonlyMap<IsoDate, OriginFeatures>;
+  /** The value of every quote date as it was first known: what its past errors were measured against at the time. */
+  readonly firstKnown: ReadonlyMap<IsoDate, number>;
   /** What a model may see at an origin: values as known then, columns aligned with them. */
   trainingAt(origin: MarketOrigin, season: number): TrainingData & { readonly dates: readonly IsoDate[] };
 }
@@ -56,27 +58,35 @@ export interface MarketSeries {
  * `present`, when given, is an origin of its own (a nowcast at any instant), in place of the one of its cutoff.
  */
 export function marketSeries(market: Market, clock: string, present?: MarketOrigin): MarketSeries {
-  const features = new Map<IsoDate, OriginFeatures>();
-  for (const [place, cutoff] of market.quoteDates.entries()) {
-    if (cutoff < firstCalendarDate) continue;
+  const dates = market.quoteDates.filter((date) => date >= firstCalendarDate);
+  const features = dates.map((cutoff, place) => {
     const at = present?.cutoff === cutoff ? present.at : originInstant(cutoff, clock);
-    const recent = market.quoteDates.slice(Math.max(0, place - 40), place + 1);
-    features.set(cutoff, originFeatures(cutoff, at, recent, market.asOf(at)));
-  }
+    return originFeatures(cutoff, at, dates.slice(Math.max(0, place - 40), place + 1), market.asOf(at));
+  });
+  const columns = featureColumns(features);
   return {
-    features,
+    features: new Map(features.map((one) => [one.cutoff, one])),
+    firstKnown: new Map(market.history.quotes.toReversed().map(({ date, value }) => [date, value])),
     trainingAt({ at, cutoff }, season) {
       const view = market.asOf(at);
-      const seen = market.quoteDates.flatMap((date) => {
-        const value = date > cutoff || date < firstCalendarDate ? null : view.quote(date);
-        return value === null ? [] : [{ date, value }];
-      });
-      const own = seen.flatMap(({ date }) => features.get(date) ?? []);
+      const values: number[] = [];
+      const places: number[] = [];
+      for (let place = 0; place < dates.length; place += 1) {
+        const date = dates[place];
+        if (date === undefined || date > cutoff) break;
+        const value = view.quote(date);
+        if (value === null) continue;
+        values.push(value);
+        places.push(place);
+      }
+      const isPrefix = places.at(-1) === places.length - 1;
+      const own = (column: Float64Array) =>
+        isPrefix ? column.slice(0, places.length) : Float64Array.from(places, (place) => column[place] ?? Number.NaN);
       return {
-        dates: seen.map(({ date }) => date),
-        y: Float64Array.from(seen, ({ value }) => value),
+        dates: isPrefix ? dates.slice(0, places.length) : dates.filter((_, place) => places.includes(place)),
+        y: Float64Array.from(values),
         season,
-        regressors: { names: featureNames, columns: featureColumns(own) },
+        regressors: { names: featureNames, columns: columns.map(own) },
       };
     },
   };

@@ -37,6 +37,7 @@ export function createProgram(terminal: Terminal): Command {
   addServices(program, terminal);
   addFlows(program, terminal);
   addModels(program, terminal);
+  addMarket(program, terminal);
   addPanels(program, terminal);
   addCare(program, terminal);
   addTools(program, terminal);
@@ -95,7 +96,11 @@ function addFlows(program: Command, terminal: Terminal): void {
   );
   ranged(flow('transform', 'build the typed and the readers\u2019 tables, and check them'));
   flow('publish', 'load the analytical engine, reconcile it, and write Parquet');
-  metalOption(flow('train', 'compare the models on past quotes'));
+  metalOption(flow('train', 'compare the models on past quotes')).option(
+    '--models <list>',
+    'all, quick, or names with commas',
+    'all',
+  );
   metalOption(flow('forecast', 'forecast the next quotes with the champion'));
   flow('score', 'compare past forecasts with the facts that arrived');
   metalOption(flow('daily', 'all of the above in order'));
@@ -119,6 +124,34 @@ function addModels(program: Command, terminal: Terminal): void {
       (await import('./commands/compare.ts')).compare(context, options, models),
     ),
   );
+}
+
+function addMarket(program: Command, terminal: Terminal): void {
+  metalOption(
+    on(
+      program,
+      terminal,
+      'nowcast',
+      'what of the next price is already fixed, and what is not',
+      async (context, options) => (await import('./commands/nowcast.ts')).nowcast(context, options),
+    ),
+  );
+  metalOption(
+    on(program, terminal, 'backtest', 'forecast past quotes from what was known then', async (context, options) =>
+      (await import('./commands/backtest.ts')).backtest(context, options),
+    ),
+  )
+    .requiredOption('--from <date>', 'cutoff of the first origin, YYYY-MM-DD')
+    .requiredOption('--to <date>', 'cutoff of the last origin, YYYY-MM-DD')
+    .option('--models <list>', 'names with commas, or all', 'naive,parity')
+    .option('--drivers <all|none>', "with London's prices and the exchange's closes, or without", 'all')
+    .option(
+      '--at <HH:MM>',
+      'Moscow time, on the day the last price was published, at which each origin stands',
+      '18:15',
+    )
+    .option('--horizon <number>', 'quotes ahead', '14')
+    .option('--out <file>', 'CSV of means and quantiles');
 }
 
 function addPanels(program: Command, terminal: Terminal): void {

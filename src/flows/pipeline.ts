@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Compute } from '../ports/compute.ts';
 import type { StepPolicy, StepRunner } from '../ports/journal.ts';
 import type { Lake } from '../ports/lake.ts';
+import type { NowcastStore } from '../ports/nowcast.ts';
 import type { OlapPublisher } from '../ports/olap-publisher.ts';
 import type { PriceSource } from '../ports/price-source.ts';
 import type { Tracking } from '../ports/tracking.ts';
@@ -24,6 +25,7 @@ import type { Flow, FlowParameters } from './flow.ts';
 import { forecast } from './forecast.ts';
 import { load } from './load.ts';
 import { servingVersion } from './model-registry.ts';
+import { nowcast } from './nowcast.ts';
 import { promote } from './promote.ts';
 import { type PublishScope, publish } from './publish.ts';
 import { rollback } from './rollback.ts';
@@ -42,6 +44,7 @@ export interface PipelinePorts {
   readonly transformer: Transformer;
   readonly series: SeriesReader;
   readonly market: MarketReader;
+  readonly nowcasts: NowcastStore;
   readonly forecasts: ForecastStore;
   readonly exporter: ExportReader;
   readonly tracking: Tracking;
@@ -60,6 +63,13 @@ const extractPolicy: StepPolicy = { attempts: 4, timeoutMs: 180_000 };
 const trainPolicy: StepPolicy = { attempts: 2, timeoutMs: 1_800_000 };
 
 const rangeParameters = { from: 'first day, YYYY-MM-DD', to: 'last day, YYYY-MM-DD' };
+/**
+ * The tournament of the main job: one model of each simple family, so that a first start has its forecast in seconds.
+ * The whole catalogue is compared by `train`, and once a week.
+ */
+const quickModels = ['naive', 'drift', 'moving-average', 'theta', 'ets', 'arima', 'linear', 'random-forest'];
+
+const modelsParameter = { models: 'all, quick, or names with commas' };
 const metalParameter = { metal: 'gold, silver, platinum or palladium (default gold)' };
 
 export const sync: PipelineFlow = {
@@ -86,7 +96,7 @@ export const pipelineFlows: readonly PipelineFlow[] = [
   {
     name: 'train',
     summary: 'Run a tournament of the catalogue over past quotes.',
-    parameters: metalParameter,
+    parameters: { ...metalParameter, ...modelsParameter },
     run: runTrain,
   },
   {
@@ -113,6 +123,12 @@ export const pipelineFlows: readonly PipelineFlow[] = [
     run: runForecast,
   },
   {
+    name: 'nowcast',
+    summary: 'Tell what of the next price is already fixed, from the formula and what is known now.',
+    parameters: metalParameter,
+    run: runNowcast,
+  },
+  {
     name: 'score',
     summary: 'Compare past forecasts with the facts that have arrived.',
     parameters: {},
@@ -123,6 +139,7 @@ export const pipelineFlows: readonly PipelineFlow[] = [
     summary: 'The main job: sync, transform, publish, train, promote, forecast, score.',
     parameters: {
       ...metalParameter,
+      ...modelsParameter,
       metals: 'several metals, comma separated',
       train: 'always, or if-needed: only metals without a champion',
     },
@@ -182,7 +199,7 @@ async function runTrain(
   for (const metal of metalsOf(parameters)) {
     trained[metal] = await runner.step(
       `train ${metal}`,
-      (step) => train({ metal, seed }, { ...ports, step }),
+      (step) => train({ metal, seed, ...modelsOf(parameters) }, { ...ports, step }),
       trainPolicy,
     );
   }
@@ -237,6 +254,22 @@ async function runForecast(
   return { forecasts };
 }
 
+/** A source that is away does not matter here: what is stored tells enough to speak of the next price. */
+async function runNowcast(
+  parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<Record<string, unknown>> {
+  const sources = [ports.source, ...ports.drivers];
+  const synced = await syncDrivers({ range: null, loadOnly: false }, runner, { ...ports, drivers: sources });
+  const { transformed } = await runTransform({}, runner, ports);
+  const nowcasts: Record<string, unknown> = {};
+  for (const metal of metalsOf(parameters)) {
+    nowcasts[metal] = await runner.step(`nowcast ${metal}`, (step) => nowcast({ metal, seed }, { ...ports, step }));
+  }
+  return { synced, transformed, nowcasts };
+}
+
 async function runScore(
   _parameters: FlowParameters,
   runner: StepRunner,
@@ -257,7 +290,8 @@ async function runDaily(
     published: await publishStep('publish', ['quotes'], runner, ports),
   };
   const chosen = await chooseMetals(parameters, runner, ports);
-  const only = (metals: readonly Metal[]) => ({ ...parameters, metals: metals.join(',') });
+  const models = textOf(parameters, 'models', 'quick');
+  const only = (metals: readonly Metal[]) => ({ ...parameters, models, metals: metals.join(',') });
   if (chosen.train.length > 0) {
     Object.assign(result, await runTrain(only(chosen.train), runner, ports));
     Object.assign(result, await runPromote(only(chosen.train), runner, ports));
@@ -320,6 +354,13 @@ function metalsOf(parameters: FlowParameters): readonly Metal[] {
     });
   }
   return named as Metal[];
+}
+
+/** Which models compete; the champion and naive always do. */
+function modelsOf(parameters: FlowParameters): { models?: readonly string[] } {
+  const text = textOf(parameters, 'models', 'all');
+  if (text === 'all') return {};
+  return { models: text === 'quick' ? quickModels : text.split(',').map((name) => name.trim()) };
 }
 
 function reasonOf(parameters: FlowParameters): { reason?: string } {

@@ -19,9 +19,16 @@ export const schedules: readonly Schedule[] = [
     parameters: { metals: 'gold,silver,platinum,palladium', train: 'if-needed' },
   },
   {
+    // London's evening price is public by 18:10 in winter; it fixes the gold leg of the next price.
+    name: 'nowcast',
+    cron: '15 18 * * *',
+    flow: 'nowcast',
+    parameters: { metal: 'gold' },
+  },
+  {
     name: 'weekly-training',
     cron: '0 6 * * 0',
     flow: 'daily',
-    parameters: { metals: 'gold,silver,platinum,palladium' },
+    parameters: { metals: 'gold,silver,platinum,palladium', models: 'all' },
   },
 ];

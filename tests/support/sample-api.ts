@@ -5,6 +5,7 @@ import type {
   LiveEvent,
   MetalName,
   ModelVersionView,
+  NowcastView,
   Provenance,
   Quote,
   Score,
@@ -51,6 +52,7 @@ export function createSampleApi(state: SampleState = 'normal'): SampleApi {
             return summary;
           })
         : [],
+    nowcast: async (metal) => (hasForecast(state) ? nowcastOf(metal, quotesOf(metal), state) : null),
     forecastVsFact: async (metal, limit) => (hasForecast(state) ? factsOf(quotesOf(metal)).slice(0, limit) : []),
     models: async (metal) => modelsOf(metal, state),
     system: async () => sampleSystem(provenance, state),
@@ -187,6 +189,33 @@ function vintageOf(metal: MetalName, quotes: readonly Quote[], back: number, sta
     modelVersion: 3,
     simulated: state === 'simulated',
     points,
+  };
+}
+
+function nowcastOf(metal: MetalName, quotes: readonly Quote[], state: SampleState): NowcastView {
+  const vintage = vintageOf(metal, quotes, 0, state);
+  const { meanRubPerGram, medianRubPerGram, quantilesRubPerGram, targetDate } = vintage.points[0]!;
+  const madeAt = `${vintage.cutoff}T15:15:00.000Z`;
+  const known = { date: vintage.cutoff, knownAt: madeAt };
+  return {
+    nowcastId: `n-${metal}-${vintage.cutoff}`,
+    metal,
+    madeAt,
+    cutoff: vintage.cutoff,
+    lastRubPerGram: quotes.at(-1)!.buyRubPerGram,
+    targetDate,
+    priceExpectedAt: `${targetDate}T13:30:00.000Z`,
+    model: 'parity',
+    drivers: ['london'],
+    rule: { regime: 'B', holds: true, unexplained: 0, checked: vintage.cutoff },
+    alarm: null,
+    gold: { state: 'fixed', usdPerOunce: 3271.75, auction: 'evening', expectedAt: null, ...known },
+    rouble: { state: 'last', rubPerUsd: 78.4685, expectedAt: `${targetDate}T13:00:00.000Z`, ...known },
+    isFixed: false,
+    meanRubPerGram,
+    medianRubPerGram,
+    quantilesRubPerGram,
+    simulated: vintage.simulated,
   };
 }
 

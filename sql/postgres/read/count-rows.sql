@@ -19,6 +19,7 @@ from (
     (15, 'dm.forecast_vs_fact', (select count(*) from dm.forecast_vs_fact)),
     (16, 'dm.tournament', (select count(*) from dm.tournament)),
     (17, 'dm.tournament_model', (select count(*) from dm.tournament_model)),
-    (18, 'dm.model_score', (select count(*) from dm.model_score))
+    (18, 'dm.model_score', (select count(*) from dm.model_score)),
+    (19, 'dm.nowcast', (select count(*) from dm.nowcast))
 ) as counted (position, name, count)
 order by position

@@ -19,6 +19,7 @@ import {
   tournamentOf,
   type VintageRow,
 } from '../warehouse/forecast-rows.ts';
+import { readNowcast } from '../warehouse/nowcast-store.ts';
 import { rows } from '../warehouse/pool.ts';
 import { newestQuotes } from './quote-reads.ts';
 
@@ -27,7 +28,7 @@ export interface ForecastReadsOptions {
   readonly versions: (metal: MetalName) => Promise<ModelVersionView[]>;
 }
 
-type ForecastReads = Pick<AssayApi, 'forecast' | 'vintages' | 'forecastVsFact' | 'models'>;
+type ForecastReads = Pick<AssayApi, 'forecast' | 'vintages' | 'nowcast' | 'forecastVsFact' | 'models'>;
 
 /** Published forecasts, how they did, and the newest comparison of models. */
 export function createForecastReads({ pool, versions }: ForecastReadsOptions): ForecastReads {
@@ -43,6 +44,10 @@ export function createForecastReads({ pool, versions }: ForecastReadsOptions): F
     async vintages(metal) {
       const found = await rows<VintageRow>(pool, sqlFile('postgres/read/vintages.sql'), [metal, null, 1_000]);
       return found.map(summaryOf);
+    },
+    async nowcast(metal) {
+      const found = await readNowcast(pool, metal);
+      return found === null ? null : { ...found, drivers: [...found.drivers] };
     },
     async forecastVsFact(metal, limit) {
       const found = await rows<FactRowRow>(pool, sqlFile('postgres/read/forecast-vs-fact.sql'), [metal, limit]);

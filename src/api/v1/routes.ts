@@ -8,6 +8,7 @@ import {
   metalSchema,
   modelsSchema,
   monthSchema,
+  nowcastSchema,
   type QuoteQuery,
   quoteSchema,
   runDetailSchema,
@@ -110,6 +111,14 @@ export const readRoutes: readonly ReadRoute[] = [
     table: (vintages) => tableOf(vintageSummarySchema.omit({ simulated: true }), vintages),
   }),
   route({
+    path: '/metals/:metal/nowcast',
+    summary: 'What of the next price is already fixed, its distribution, and when the rest will be known',
+    parameters: ofMetal,
+    data: nowcastSchema.nullable(),
+    read: (api, { metal }) => api.nowcast(metal),
+    table: (nowcast) => nowcastTable(nowcast),
+  }),
+  route({
     path: '/metals/:metal/forecast-vs-fact',
     summary: 'Past forecasts beside the prices that came, newest first',
     parameters: ofMetal.extend({ limit: wholeNumber(1, 5000).optional().describe('1..5000, 500 unless told') }),
@@ -193,6 +202,19 @@ function tableOf(schema: z.ZodObject, records: readonly object[]): CsvTable {
   const columns = Object.keys(schema.shape);
   const rows = records.map((record) => columns.map((column) => (record as Record<string, CsvCell>)[column] ?? null));
   return { columns, rows };
+}
+
+function nowcastTable(nowcast: z.output<typeof nowcastSchema> | null): CsvTable {
+  const levels = Object.keys(nowcast?.quantilesRubPerGram ?? {}).sort();
+  const columns = ['madeAt', 'cutoff', 'targetDate', 'model', 'isFixed', 'meanRubPerGram', 'medianRubPerGram'];
+  const names = [...columns, ...levels.map((level) => `q${level}RubPerGram`)];
+  if (nowcast === null) return { columns: names, rows: [] };
+  const { madeAt, cutoff, targetDate, model, isFixed, meanRubPerGram, medianRubPerGram } = nowcast;
+  const quantiles = levels.map((level) => nowcast.quantilesRubPerGram[level] ?? null);
+  return {
+    columns: names,
+    rows: [[madeAt, cutoff, targetDate, model, isFixed, meanRubPerGram, medianRubPerGram, ...quantiles]],
+  };
 }
 
 function forecastTable({ vintage }: z.output<typeof forecastSchema>): CsvTable {

@@ -4,23 +4,29 @@ import { nearestName } from '../domain/nearest-name.ts';
 import { arima } from './arima.ts';
 import { autoregression } from './autoregression.ts';
 import { auto, medianCombination, trimmedCombination, weightedCombination } from './combination.ts';
+import { damped } from './damped.ts';
 import type { CatalogueEntry } from './define-model.ts';
 import { drift } from './drift.ts';
+import { dynamicTheta } from './dynamic-theta.ts';
 import { elasticNet } from './elastic-net.ts';
 import { ets } from './ets.ts';
 import { ewma } from './ewma.ts';
 import { garch } from './garch.ts';
 import { gjrGarch } from './gjr-garch.ts';
 import { gradientBoosting } from './gradient-boosting.ts';
+import { holt } from './holt.ts';
+import { holtWinters } from './holt-winters.ts';
 import { linear } from './linear.ts';
 import { movingAverage } from './moving-average.ts';
 import { naive } from './naive.ts';
+import { optimisedTheta } from './optimised-theta.ts';
 import { parity } from './parity.ts';
 import { randomForest } from './random-forest.ts';
 import { ridge } from './ridge.ts';
 import { sarima } from './sarima.ts';
 import { seasonalNaive } from './seasonal-naive.ts';
 import { seasonallyAdjusted } from './seasonally-adjusted.ts';
+import { ses } from './ses.ts';
 import { theta } from './theta.ts';
 
 export type { CatalogueEntry } from './define-model.ts';
@@ -31,7 +37,13 @@ export const catalogue: readonly CatalogueEntry[] = [
   drift,
   movingAverage,
   seasonalNaive,
+  ses,
+  holt,
+  damped,
+  holtWinters,
   theta,
+  optimisedTheta,
+  dynamicTheta,
   ets,
   arima,
   sarima,

@@ -26,3 +26,9 @@ export const quickParameters: Readonly<Record<string, ModelParameters>> = {
   garch: { paths: 200 },
   'gjr-garch': { paths: 200 },
 };
+
+/** Settings under which a model adds and never multiplies, so that its forecasts move with the series. */
+export const additiveSettings: Readonly<Record<string, ModelParameters>> = {
+  ets: { form: 'AAdN' },
+  'holt-winters': { seasonal: 'additive' },
+};

@@ -37,7 +37,7 @@ export const weightedCombination: CatalogueEntry = combination('weighted-combina
 export const auto: CatalogueEntry = defineModel<CombinationState>({
   name: 'auto',
   family: 'combination',
-  defaults: { foldHorizon: 14, folds: 3, best: 4, sharpness: 2 },
+  defaults: { foldHorizon: 14, folds: 3, best: 6, sharpness: 3 },
   validate(parameters) {
     validateFolds('auto', parameters);
     requireWhole('auto', parameters, 'best', 1, 100);

@@ -1,4 +1,4 @@
-import type { FittedForecaster, Forecast, ModelArtefact, ModelParameters } from '../domain/forecaster.ts';
+import type { FittedForecaster, Forecast, Forecaster, ModelArtefact, ModelParameters } from '../domain/forecaster.ts';
 import { type CatalogueEntry, defineModel, refuse, requireChoice } from './define-model.ts';
 import { ets } from './ets.ts';
 import { naive } from './naive.ts';
@@ -50,9 +50,7 @@ export const seasonallyAdjusted = defineModel<AdjustedState>({
     const z = toWorkingScale(NAME, data.y, scale);
     const periods = periodsOf(parameters, data.season);
     const season = componentOf(z, periods, parameters);
-    const inner = entryOf(parameters)
-      .create()
-      .fit({ y: adjusted(z, season, scale), season: 1 }, options);
+    const inner = innerModel(parameters, scale).fit({ y: adjusted(z, season, scale), season: 1 }, options);
     return { scale, inner, season, periods, count: z.length };
   },
   advance(state, { y }, parameters) {
@@ -77,8 +75,10 @@ export const seasonallyAdjusted = defineModel<AdjustedState>({
   },
 });
 
-function entryOf(parameters: ModelParameters): CatalogueEntry {
-  return inners[requireChoice(NAME, parameters, 'inner', innerNames)]!;
+/** ETS chooses between additive and multiplicative forms itself, on levels; the others share the scale of the season. */
+function innerModel(parameters: ModelParameters, scale: WorkingScale): Forecaster {
+  const name = requireChoice(NAME, parameters, 'inner', innerNames);
+  return inners[name]!.create(name === 'ets' ? {} : { scale });
 }
 
 function periodsOf(parameters: ModelParameters, season: number): readonly number[] {

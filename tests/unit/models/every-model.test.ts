@@ -178,7 +178,7 @@ describe.each(catalogue.map(({ name }) => name))('%s', (name) => {
           }
         },
       ),
-      { numRuns: ['arima', 'sarima'].includes(name) ? 15 : 50 },
+      { numRuns: /arima|combination/.test(name) ? 15 : 50 },
     );
   });
 });

@@ -122,8 +122,9 @@ async function runInstallation(
       ...(simulated && !request.simulated ? [sourceReturns(request, stop)] : []),
     ]);
   } finally {
-    // Writers first, engines last: nothing is cut off that can still be finished.
-    await Promise.all(children.map((child) => child.stop()));
+    // The worker first, then the web process, whose tracking server it writes to, and the engines last: a step that
+    // lost what it works with would end as failed instead of resuming at the next start.
+    for (const child of children.toReversed()) await child.stop();
     await engines.stop();
     await forgetAddresses(join(request.settings.data, 'run'));
   }

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hono } from 'hono';
 import type { Pool } from 'pg';
+import { createExternalCompute } from './adapters/compute/external.ts';
 import { createThreadCompute } from './adapters/compute/threads.ts';
 import { createJournal } from './adapters/journal/postgres.ts';
 import { createFsLake } from './adapters/lake/fs.ts';
@@ -105,7 +106,7 @@ export async function compose(request: ComposeRequest): Promise<Composition> {
   const store = createTrackingStore({ databaseUrl: addresses.databaseUrl, clock: systemClock });
   // What ran is told in real time, even where the data's own clock is stopped.
   const journal = createJournal(pool, systemClock);
-  const ports = createPorts({ pool, lake, olap, settings, addresses, systemClock }, clock);
+  const ports = createPorts({ pool, lake, olap, settings, addresses, systemClock }, clock, request.role);
   const parts = { pool, lake, olap, store, ports, settings, addresses, systemClock };
   return {
     ports,
@@ -158,11 +159,11 @@ interface Parts {
   readonly systemClock: Clock;
 }
 
-function createPorts(parts: Omit<Parts, 'ports' | 'store'>, clock: Clock): PipelinePorts {
+function createPorts(parts: Omit<Parts, 'ports' | 'store'>, clock: Clock, role: ComposeRequest['role']): PipelinePorts {
   const { pool, lake, olap, settings, addresses, systemClock } = parts;
   return {
     source: createSource(settings, addresses, clock),
-    drivers: createDrivers(settings, addresses, clock),
+    drivers: createDrivers(settings, addresses, { clock, paceClock: systemClock }),
     lake,
     raw: createRawStore(pool),
     transformer: createTransformer(pool),
@@ -176,11 +177,22 @@ function createPorts(parts: Omit<Parts, 'ports' | 'store'>, clock: Clock): Pipel
       clock: systemClock,
       ...(addresses.trackingToken === null ? {} : { token: addresses.trackingToken }),
     }),
-    compute: createThreadCompute(),
+    compute: createCompute(role),
     publisher: createOlapPublisher(olap),
     clock,
     simulated: addresses.simulated,
   };
+}
+
+/**
+ * Programs and modules of a person's own run only in the command that this person gave: whoever may start runs of a
+ * service over HTTP must not thereby start programs on its machine.
+ */
+function createCompute(role: ComposeRequest['role']): Compute {
+  const threads = createThreadCompute();
+  if (role !== 'command') return threads;
+  const { PATH = '/usr/local/bin:/usr/bin:/bin', HOME = '/' } = process.env;
+  return createExternalCompute(threads, { folder: process.cwd(), environment: { PATH, HOME } });
 }
 
 function createSource(settings: Settings, addresses: ServiceAddresses, clock: Clock): PriceSource {
@@ -189,12 +201,16 @@ function createSource(settings: Settings, addresses: ServiceAddresses, clock: Cl
 }
 
 /** Optional sources, off until their address is set; simulated prices have no London behind them. */
-function createDrivers(settings: Settings, addresses: ServiceAddresses, clock: Clock): PriceSource[] {
+function createDrivers(
+  settings: Settings,
+  addresses: ServiceAddresses,
+  clocks: { readonly clock: Clock; readonly paceClock: Clock },
+): PriceSource[] {
   if (addresses.simulated) return [];
   const userAgent = `Assay/${packageVersion}`;
   return [
-    ...(settings.lbmaUrl === null ? [] : [createLbmaSource({ baseUrl: settings.lbmaUrl, clock, userAgent })]),
-    ...(settings.moexUrl === null ? [] : [createMoexSource({ baseUrl: settings.moexUrl, clock, userAgent })]),
+    ...(settings.lbmaUrl === null ? [] : [createLbmaSource({ baseUrl: settings.lbmaUrl, userAgent, ...clocks })]),
+    ...(settings.moexUrl === null ? [] : [createMoexSource({ baseUrl: settings.moexUrl, userAgent, ...clocks })]),
   ];
 }
 

@@ -11,6 +11,8 @@ export interface DriverOptions {
   readonly baseUrl: string;
   readonly userAgent?: string;
   readonly clock: Clock;
+  /** What requests are paced by, where `clock` may stand still; `clock` when left out. */
+  readonly paceClock?: Clock;
   readonly fetch?: typeof fetch;
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly random?: () => number;
@@ -29,7 +31,7 @@ export function createDriverTools(options: DriverOptions, setting: string): Retr
     cookies: createCookieJar(),
     limits,
     now,
-    pace: createPace(limits.requestsPerSecond, now, sleep),
+    pace: createPace(limits.requestsPerSecond, () => Date.parse((options.paceClock ?? options.clock).now()), sleep),
     sleep,
     random: options.random ?? seededDraws(now()),
     hint: `Check the network and ${setting}, or leave it empty: prices and forecasts go on without this driver.`,

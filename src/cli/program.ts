@@ -98,7 +98,7 @@ function addFlows(program: Command, terminal: Terminal): void {
   flow('publish', 'load the analytical engine, reconcile it, and write Parquet');
   metalOption(flow('train', 'compare the models on past quotes')).option(
     '--models <list>',
-    'all, quick, or names with commas',
+    'all, quick, or names with commas; ./my-model.mjs and exec:./my_model.py are models of your own',
     'all',
   );
   metalOption(flow('forecast', 'forecast the next quotes with the champion'));

@@ -58,7 +58,9 @@ export function foldCacheKey(job: Omit<FoldJob, 'y'>, codeVersion: string, seen:
     fitOrigin: block.fitOrigin,
     seen: seen.get(block.fitOrigin),
   };
-  return `cache/folds/${model}/${createHash('sha256').update(JSON.stringify(identity)).digest('hex')}.bin`;
+  // A path or a command is no part of a key; which one it is, is in the hash.
+  const folder = /^[a-z0-9-]+$/.test(model) ? model : 'external';
+  return `cache/folds/${folder}/${createHash('sha256').update(JSON.stringify(identity)).digest('hex')}.bin`;
 }
 
 /** The rows of a block that are kept and still true; null when there are none. A damaged object counts as absent. */

@@ -6,7 +6,6 @@ import type { IsoDate } from '../domain/iso-date.ts';
 import type { Metal } from '../domain/metal.ts';
 import type { Instant } from '../domain/moscow-time.ts';
 import type { PriceSeries } from '../domain/quote.ts';
-import { catalogue, createModel } from '../models/catalogue.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Compute } from '../ports/compute.ts';
 import type { StepContext } from '../ports/journal.ts';
@@ -14,6 +13,7 @@ import type { Lake } from '../ports/lake.ts';
 import type { Tracking } from '../ports/tracking.ts';
 import type { ForecastStore, ModelScore, SeriesReader, Tournament } from '../ports/warehouse.ts';
 import { servingVersion, sha256, tag } from './model-registry.ts';
+import { entriesOf } from './tournament-entries.ts';
 import { type Entry, evaluateFolds } from './tournament-folds.ts';
 import { fitEntries, judgeEntries, type TournamentResult } from './tournament-result.ts';
 import { recordTournament, type TournamentIdentity } from './tournament-runs.ts';
@@ -21,7 +21,7 @@ import { readTrainingSeries } from './training-series.ts';
 
 export interface TrainRequest {
   readonly metal: Metal;
-  /** Catalogue names; all of them by default. Naive and the champion always take part. */
+  /** Names or references (`entriesOf`); the whole catalogue by default. Naive and the champion always take part. */
   readonly models?: readonly string[];
   readonly settings?: Partial<BacktestSettings>;
   readonly rules?: Partial<PromotionRules>;
@@ -62,7 +62,8 @@ export interface TrainReport {
  */
 export async function train(request: TrainRequest, ports: TrainPorts): Promise<TrainReport> {
   const series = await readTrainingSeries(request.metal, ports.series);
-  const protocol = protocolOf(request, series, ports.compute.codeVersion);
+  const competitors = await entriesOf(request.models, ports.compute);
+  const protocol = protocolOf(request, series, competitors, ports.compute.codeVersion);
   const { identity, settings, plan } = protocol;
   const known = await ports.forecasts.findTournament(request.metal, identity.dataHash, identity.settingsHash);
   if (known !== null) {
@@ -114,10 +115,14 @@ interface Protocol {
   readonly entries: readonly Entry[];
 }
 
-function protocolOf(request: TrainRequest, series: PriceSeries, codeVersion: string): Protocol {
+function protocolOf(
+  request: TrainRequest,
+  series: PriceSeries,
+  entries: readonly Entry[],
+  codeVersion: string,
+): Protocol {
   const settings = backtestSettings(request.settings);
   const rules = { ...defaultRules, ...request.rules };
-  const entries = entriesOf(request.models);
   const cutoff = cutoffOf(series);
   const plan = planFolds(series.values.length, settings);
   const dataHash = dataHashOf(series);
@@ -126,14 +131,6 @@ function protocolOf(request: TrainRequest, series: PriceSeries, codeVersion: str
   const metal = request.metal;
   const identity = { tournamentId, metal, cutoff, dataHash, settingsHash, codeVersion, seed: request.seed };
   return { identity, settings, rules, plan, entries };
-}
-
-function entriesOf(models: readonly string[] | undefined): Entry[] {
-  const names = models ?? catalogue.map((known) => known.name);
-  return [...new Set(['naive', ...names])].map((name) => {
-    const { parameters } = createModel(name);
-    return { entry: name, model: name, parameters };
-  });
 }
 
 /** The champion defends its place with the parameters it was promoted with, whatever the catalogue says today. */

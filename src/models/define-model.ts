@@ -15,7 +15,17 @@ import { nearestName } from '../domain/nearest-name.ts';
 export interface CatalogueEntry {
   readonly name: string;
   /** Which tradition it comes from: shown to people, used for nothing else. */
-  readonly family: 'benchmark' | 'smoothing' | 'arima' | 'regression' | 'tree' | 'volatility' | 'formula' | 'combination';
+  readonly family:
+    | 'benchmark'
+    | 'smoothing'
+    | 'arima'
+    | 'regression'
+    | 'tree'
+    | 'volatility'
+    | 'additive'
+    | 'formula'
+    | 'external'
+    | 'combination';
   readonly defaults: ModelParameters;
   /** Defaults overlaid by `parameters`; INPUT_INVALID for an unknown name, another type or a value out of range. */
   create(parameters?: ModelParameters): Forecaster;

@@ -26,7 +26,7 @@ export function createInlineCompute(options: InlineOptions = {}): Compute {
       assert(known !== undefined, `there is a work named ${work.name}`);
       for (const job of jobs) {
         if (signal.aborted) throw new PlatformError('INTERRUPTED', 'The computation was stopped.');
-        yield runJob(known as (input: Input) => Output, job, nowMs);
+        yield await runJob(known as (input: Input) => Output | Promise<Output>, job, nowMs);
         // Timers, signals and requests of the same thread have their turn between jobs.
         await new Promise<void>((resolve) => setImmediate(resolve));
       }
@@ -34,14 +34,14 @@ export function createInlineCompute(options: InlineOptions = {}): Compute {
   };
 }
 
-function runJob<Input, Output>(
-  work: (input: Input) => Output,
+async function runJob<Input, Output>(
+  work: (input: Input) => Output | Promise<Output>,
   { id, input, timeLimitMs }: ComputeJob<Input>,
   nowMs: () => number,
-): ComputeOutcome<Output> {
+): Promise<ComputeOutcome<Output>> {
   const startedMs = nowMs();
   try {
-    const output = work(input);
+    const output = await work(input);
     const seconds = (nowMs() - startedMs) / 1000;
     if (seconds * 1000 <= timeLimitMs) return { id, ok: true, output, seconds };
     return { id, ok: false, kind: 'timed-out', reason: `it took longer than ${timeLimitMs} ms`, seconds };

@@ -20,10 +20,10 @@ const loaded = (await import(module)) as { works?: Readonly<Record<string, unkno
 const work = loaded.works?.[name];
 assert(typeof work === 'function', `${module} exports works with one named ${name}`);
 
-port.on('message', (input: unknown) => {
+const answer = async (input: unknown) => {
   const startedMs = performance.now();
   try {
-    const output: unknown = work(input);
+    const output: unknown = await work(input);
     const seconds = (performance.now() - startedMs) / 1000;
     port.postMessage({ kind: 'done', output, seconds } satisfies ThreadMessage, buffersOf(output));
   } catch (error) {
@@ -31,7 +31,8 @@ port.on('message', (input: unknown) => {
     const seconds = (performance.now() - startedMs) / 1000;
     port.postMessage({ kind: 'threw', reason, seconds } satisfies ThreadMessage);
   }
-});
+};
+port.on('message', (input: unknown) => void answer(input));
 port.postMessage({ kind: 'ready' } satisfies ThreadMessage);
 
 /** Buffers of the typed arrays directly inside an object: moved instead of copied. */

@@ -1,13 +1,16 @@
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createInlineCompute } from '../../../../src/adapters/compute/inline.ts';
 import { createThreadCompute } from '../../../../src/adapters/compute/threads.ts';
+import { packageRoot } from '../../../../src/config/package-root.ts';
 import { foldsWork } from '../../../../src/flows/tournament-folds.ts';
 import type { Compute, ComputeOutcome, Work } from '../../../../src/ports/compute.ts';
 import { buildEntry } from '../../../support/build.ts';
 import { randomWalk } from '../../../support/random-walk.ts';
 
 const never = new AbortController().signal;
+const ownModel = pathToFileURL(join(packageRoot, 'examples/own-model.mjs')).href;
 let entry = '';
 let moody = '';
 let real = '';
@@ -37,7 +40,7 @@ describe('createThreadCompute', () => {
   it('gives the bits that the same work gives on the calling thread', async () => {
     const y = randomWalk(300, 6);
     const options = { horizon: 4, window: 'expanding', windowLength: 100, seed: 3 } as const;
-    const jobs = ['naive', 'theta', 'random-forest'].map((model) => ({
+    const jobs = ['naive', 'theta', 'random-forest', ownModel].map((model) => ({
       model,
       parameters: {},
       y,

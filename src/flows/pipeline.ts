@@ -33,6 +33,7 @@ import { score } from './score.ts';
 import { train } from './train.ts';
 import { readTrainingSeries } from './training-series.ts';
 import { transform } from './transform.ts';
+import { type WatchReport, watch } from './watch.ts';
 
 /** Everything the flows reach; each of them takes only what it uses. */
 export interface PipelinePorts {
@@ -69,7 +70,7 @@ const rangeParameters = { from: 'first day, YYYY-MM-DD', to: 'last day, YYYY-MM-
  */
 const quickModels = ['naive', 'drift', 'moving-average', 'theta', 'ets', 'arima', 'linear', 'random-forest'];
 
-const modelsParameter = { models: 'all, quick, or names with commas' };
+const modelsParameter = { models: 'all, quick, names with commas, ./my-model.mjs, exec:./my_model.py' };
 const metalParameter = { metal: 'gold, silver, platinum or palladium (default gold)' };
 
 export const sync: PipelineFlow = {
@@ -136,7 +137,7 @@ export const pipelineFlows: readonly PipelineFlow[] = [
   },
   {
     name: 'daily',
-    summary: 'The main job: sync, transform, publish, train, promote, forecast, score.',
+    summary: 'The main job: sync, transform, publish, score, train where it is due, promote, forecast.',
     parameters: {
       ...metalParameter,
       ...modelsParameter,
@@ -289,15 +290,18 @@ async function runDaily(
     ...(await runTransform(parameters, runner, ports)),
     published: await publishStep('publish', ['quotes'], runner, ports),
   };
+  Object.assign(result, await runScore(parameters, runner, ports));
   const chosen = await chooseMetals(parameters, runner, ports);
+  const { watched, due } = await watchChampions(chosen, runner, ports);
+  const train = [...chosen.train, ...due];
   const models = textOf(parameters, 'models', 'quick');
   const only = (metals: readonly Metal[]) => ({ ...parameters, models, metals: metals.join(',') });
-  if (chosen.train.length > 0) {
-    Object.assign(result, await runTrain(only(chosen.train), runner, ports));
-    Object.assign(result, await runPromote(only(chosen.train), runner, ports));
+  if (train.length > 0) {
+    Object.assign(result, await runTrain(only(train), runner, ports));
+    Object.assign(result, await runPromote(only(train), runner, ports));
   }
   if (chosen.forecast.length > 0) Object.assign(result, await runForecast(only(chosen.forecast), runner, ports));
-  Object.assign(result, await runScore(parameters, runner, ports));
+  result['watched'] = watched;
   result['forecastsPublished'] = await publishStep('publish forecasts', ['forecasts'], runner, ports);
   return result;
 }
@@ -335,6 +339,23 @@ async function chooseMetals(
     }
     return chosen;
   });
+}
+
+/** The champions that are not trained anyway, by their live scores; one that degrades is due for a tournament now. */
+async function watchChampions(
+  chosen: ChosenMetals,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<{ watched: readonly WatchReport[]; due: readonly Metal[] }> {
+  const { forecasts, tracking } = ports;
+  const rest = chosen.forecast.filter((metal) => !chosen.train.includes(metal));
+  if (rest.length === 0) return { watched: [], due: [] };
+  const watched = await runner.step('watch champions', async (step) => {
+    const reports: WatchReport[] = [];
+    for (const metal of rest) reports.push(await watch({ metal }, { forecasts, tracking, step }));
+    return reports;
+  });
+  return { watched, due: watched.filter(({ alarm }) => alarm !== null).map(({ metal }) => metal) };
 }
 
 function rangeOf(parameters: FlowParameters): DateRange | null {

@@ -186,6 +186,17 @@ export interface PromotionDecision {
   }[];
 }
 
+/** A published point beside its fact and beside the price it was made from (the naive forecast). RUB per gram. */
+export interface ScoredPoint {
+  readonly targetDate: IsoDate;
+  readonly horizon: number;
+  readonly modelVersion: number;
+  readonly mean: number;
+  readonly naive: number;
+  readonly actual: number;
+  readonly inside80: boolean;
+}
+
 /** Where forecasts, tournaments and scores are kept. */
 export interface ForecastStore {
   /** 'exists' when the vintage (same metal, cutoff, model version and data hash) is already there. */
@@ -193,6 +204,8 @@ export interface ForecastStore {
   latestVintage(metal: Metal): Promise<ForecastVintage | null>;
   /** Fills dm.forecast_vs_fact for every point whose fact has arrived; never rewrites a scored point. */
   scoreVintages(): Promise<RowCounts>;
+  /** Scored points of a metal, newest facts first, at most `limit`. */
+  scoredForecasts(metal: Metal, limit: number): Promise<readonly ScoredPoint[]>;
   /** The tournament with its scores, all or nothing. */
   saveTournament(tournament: Tournament, scores: readonly ModelScore[]): Promise<'created' | 'exists'>;
   findTournament(metal: Metal, dataHash: string, settingsHash: string): Promise<Tournament | null>;

@@ -20,6 +20,7 @@ const reading = new Set([
   'list',
   'latestVintage',
   'findTournament',
+  'scoredForecasts',
   'readSeries',
 ]);
 

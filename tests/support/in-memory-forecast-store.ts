@@ -42,6 +42,30 @@ export function createInMemoryForecastStore(
       }
       return { read, inserted, updated: 0, deleted: 0 };
     },
+    async scoredForecasts(metal, limit) {
+      const scored = [...state.vintages.values()]
+        .filter((vintage) => vintage.metal === metal)
+        .flatMap((vintage) =>
+          vintage.points.flatMap((point) => {
+            const fact = state.facts.get(`${vintage.vintageId} ${point.horizon}`);
+            const naive = actual(metal, vintage.cutoff);
+            if (fact === undefined || naive === undefined) return [];
+            const { '0.1': lower = Number.NaN, '0.9': upper = Number.NaN } = point.quantilesRubPerGram;
+            return [
+              {
+                targetDate: point.targetDate,
+                horizon: point.horizon,
+                modelVersion: vintage.modelVersion,
+                mean: point.meanRubPerGram,
+                naive,
+                actual: fact,
+                inside80: fact >= lower && fact <= upper,
+              },
+            ];
+          }),
+        );
+      return scored.sort((a, b) => (a.targetDate < b.targetDate ? 1 : -1)).slice(0, limit);
+    },
     async saveTournament(tournament, scores) {
       if (state.tournaments.has(tournament.tournamentId)) return 'exists';
       state.tournaments.set(tournament.tournamentId, { tournament, scores });

@@ -78,6 +78,7 @@ export const enSystem: typeof ruSystem = {
     calendar: 'Calendar',
     transform: 'Build tables',
     'choose metals': 'Choose metals',
+    'watch champions': 'Watch champions',
     ods: 'Type records',
     dm: 'Build marts',
     check: 'Check',

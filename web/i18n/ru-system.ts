@@ -77,6 +77,7 @@ export const ruSystem = {
     calendar: 'Календарь',
     transform: 'Построить таблицы',
     'choose metals': 'Выбрать металлы',
+    'watch champions': 'Проверить чемпионов',
     ods: 'Разобрать записи',
     dm: 'Построить витрины',
     check: 'Проверить',

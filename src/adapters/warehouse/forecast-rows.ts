@@ -26,6 +26,17 @@ export interface PointRow {
   readonly actual_rub_per_gram: number | null;
 }
 
+/** Of `sql/postgres/read/forecast-vs-fact.sql`. */
+export interface ScoredRow {
+  readonly target_date: IsoDate;
+  readonly horizon: number;
+  readonly model_version: number;
+  readonly mean_rub_per_gram: number;
+  readonly naive_rub_per_gram: number;
+  readonly actual_rub_per_gram: number;
+  readonly inside_80: boolean;
+}
+
 export interface TournamentRow {
   readonly tournament_id: string;
   readonly metal: Metal;

@@ -13,6 +13,7 @@ import type {
 import { sqlFile } from '../sql-files.ts';
 import {
   type PointRow,
+  type ScoredRow,
   type TournamentModelRow,
   type TournamentRow,
   tournamentOf,
@@ -31,6 +32,18 @@ export function createForecastStore(pool: pg.Pool): ForecastStore {
         assert(counts !== undefined, 'scoring returns its counts in one row');
         return counts;
       }),
+    async scoredForecasts(metal, limit) {
+      const found = await rows<ScoredRow>(pool, sqlFile('postgres/read/forecast-vs-fact.sql'), [metal, limit]);
+      return found.map((row) => ({
+        targetDate: row.target_date,
+        horizon: row.horizon,
+        modelVersion: row.model_version,
+        mean: row.mean_rub_per_gram,
+        naive: row.naive_rub_per_gram,
+        actual: row.actual_rub_per_gram,
+        inside80: row.inside_80,
+      }));
+    },
     saveTournament: (tournament, scores) => saveTournament(pool, tournament, scores),
     async findTournament(metal, dataHash, settingsHash) {
       const found = await rows<TournamentRow>(pool, sqlFile('postgres/read/tournament.sql'), [

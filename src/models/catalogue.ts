@@ -1,8 +1,10 @@
 import { PlatformError } from '../domain/errors.ts';
 import type { FittedForecaster, Forecaster, ModelArtefact, ModelParameters } from '../domain/forecaster.ts';
 import { nearestName } from '../domain/nearest-name.ts';
+import { additive } from './additive.ts';
 import { arima } from './arima.ts';
 import { autoregression } from './autoregression.ts';
+import { ces } from './ces.ts';
 import { auto, medianCombination, trimmedCombination, weightedCombination } from './combination.ts';
 import { damped } from './damped.ts';
 import type { CatalogueEntry } from './define-model.ts';
@@ -45,6 +47,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   optimisedTheta,
   dynamicTheta,
   ets,
+  ces,
   arima,
   sarima,
   linear,
@@ -62,6 +65,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   trimmedCombination,
   weightedCombination,
   auto,
+  additive,
 ];
 
 /**

@@ -6,6 +6,7 @@ import {
   quantileLevels,
   type TrainingData,
 } from '../domain/forecaster.ts';
+import { mean } from '../stats/moments.ts';
 import { sampleQuantile, sortedCopy } from '../stats/quantiles.ts';
 import { createMember, type MemberSpec } from './combination-members.ts';
 import { reachOf, type Widening } from './combination-rules.ts';
@@ -14,8 +15,8 @@ import { reachOf, type Widening } from './combination-rules.ts';
 export interface PastForecasts {
   readonly member: MemberSpec;
   readonly forecasts: readonly Forecast[];
-  /** Mean absolute error of the medians over all origins and horizons; 0 without any origin. */
-  readonly error: number;
+  /** `errors[k]`: mean absolute error of the medians over the horizons of origin k. */
+  readonly errors: readonly number[];
 }
 
 export interface PastOrigins {
@@ -24,11 +25,14 @@ export interface PastOrigins {
   readonly origins: readonly number[];
 }
 
+/** On less than this there is no past to look at. */
+export const FEWEST_WITH_PAST = 12;
+
 const MIDDLE = quantileLevels.indexOf(0.5);
 
 /**
  * Origins inside the training part, a horizon apart, the last one a horizon before its end; the first leaves at least
- * half of the series. A horizon too long for two origins is halved until it fits; none on less than 12 observations.
+ * half of the series. A horizon too long for two origins is halved until it fits; none on less than `FEWEST_WITH_PAST`.
  */
 export function pastOrigins(observations: number, horizon: number, count: number): PastOrigins {
   let reach = horizon;
@@ -38,7 +42,7 @@ export function pastOrigins(observations: number, horizon: number, count: number
     const origin = observations - k * reach;
     if (origin >= Math.max(8, observations / 2)) origins.push(origin);
   }
-  return { horizon: reach, origins: observations < 12 ? [] : origins };
+  return { horizon: reach, origins: observations < FEWEST_WITH_PAST ? [] : origins };
 }
 
 /**
@@ -61,7 +65,8 @@ export function pastForecasts(
       });
     });
     if (forecasts === null) return [];
-    return [{ member, forecasts, error: meanError(data.y, forecasts, origins, horizon) }];
+    const errors = forecasts.map((forecast, k) => meanError(data.y, forecast, origins[k]!, horizon));
+    return [{ member, forecasts, errors }];
   });
 }
 
@@ -83,25 +88,19 @@ export function pastWidening(y: Float64Array, forecasts: readonly Forecast[], pa
   const reaches = forecasts.flatMap((forecast, k) =>
     Array.from({ length: past.horizon }, (_, h) => reachOf(forecast, h, y[past.origins[k]! + h]!)),
   );
-  return quantileLevels.slice(0, MIDDLE).map((level, index) => {
+  const logs = quantileLevels.slice(0, MIDDLE).map((level, index) => {
     const sorted = sortedCopy(reaches.map((reach) => reach[index]!).filter((reach) => !Number.isNaN(reach)));
-    if (sorted.length === 0) return 1;
-    const factor = Math.max(1e-3, sampleQuantile(sorted, 1 - 2 * level));
-    const trust = sorted.length / (sorted.length + 30);
-    return Math.min(3, Math.max(0.5, factor ** trust));
+    if (sorted.length === 0) return 0;
+    const trust = sorted.length / (sorted.length + 15);
+    return trust * Math.log(Math.max(1e-3, sampleQuantile(sorted, 1 - 2 * level)));
   });
+  // The far tails of so few errors are mostly chance: each level goes half of the way with the others.
+  const together = mean(logs);
+  return logs.map((log) => Math.min(3, Math.max(0.5, Math.exp((log + together) / 2))));
 }
 
-function meanError(
-  y: Float64Array,
-  forecasts: readonly Forecast[],
-  origins: readonly number[],
-  horizon: number,
-): number {
-  if (forecasts.length === 0) return 0;
+function meanError(y: Float64Array, forecast: Forecast, origin: number, horizon: number): number {
   let sum = 0;
-  for (const [k, forecast] of forecasts.entries()) {
-    for (let h = 0; h < horizon; h++) sum += Math.abs(y[origins[k]! + h]! - forecast.quantiles[MIDDLE]![h]!);
-  }
-  return sum / (forecasts.length * horizon);
+  for (let h = 0; h < horizon; h++) sum += Math.abs(y[origin + h]! - forecast.quantiles[MIDDLE]![h]!);
+  return sum / horizon;
 }

@@ -6,8 +6,16 @@ import type {
   ModelParameters,
   TrainingData,
 } from '../domain/forecaster.ts';
-import { attempt, type PastForecasts, pastForecasts, pastOrigins, pastWidening } from './combination-folds.ts';
-import { automaticMembers, createMember, namedMembers, restoreMember } from './combination-members.ts';
+import { mean } from '../stats/moments.ts';
+import {
+  attempt,
+  FEWEST_WITH_PAST,
+  type PastForecasts,
+  pastForecasts,
+  pastOrigins,
+  pastWidening,
+} from './combination-folds.ts';
+import { automaticMembers, createMember, type MemberSpec, namedMembers, restoreMember } from './combination-members.ts';
 import { type CombinationRule, combineForecasts, type Widening, widen } from './combination-rules.ts';
 import { type CatalogueEntry, defineModel, refuse, requireWhole } from './define-model.ts';
 
@@ -45,51 +53,74 @@ export const auto: CatalogueEntry = defineModel<CombinationState>({
   },
   minObservations: () => 2,
   estimate(data, parameters, options) {
-    return chooseMembers(data, parameters, options) ?? lastValue(data, options);
+    const recipe: Recipe = {
+      rule: 'weighted',
+      best: Number(parameters['best']),
+      sharpness: Number(parameters['sharpness']),
+    };
+    // Without a past origin there is nothing to choose by.
+    if (data.y.length < FEWEST_WITH_PAST) return lastValue(data, options);
+    return (
+      combineFromPast(data, automaticMembers(data.season), recipe, parameters, options) ?? lastValue(data, options)
+    );
   },
   ...common('auto'),
 });
 
-function chooseMembers(data: TrainingData, parameters: ModelParameters, options: FitOptions): CombinationState | null {
-  const past = pastOrigins(data.y.length, Number(parameters['foldHorizon']), Number(parameters['folds']));
-  if (past.origins.length === 0) return null;
-  const members = automaticMembers(data.season);
-  const ranked = [...pastForecasts(data, members, past, options)].sort((a, b) => a.error - b.error);
-  const best = ranked.slice(0, Number(parameters['best']));
-  return settle(data, best, 'weighted', Number(parameters['sharpness']), past, options);
+/** How many of the members are combined, by which rule, and how much a smaller error counts for. */
+interface Recipe {
+  readonly rule: CombinationRule;
+  readonly best: number;
+  readonly sharpness: number;
 }
 
-/** Fits the chosen on the whole series and rescales their combination by what it would have forecast before. */
-function settle(
+/** Members and weights from errors at past origins; null when no member can do the series. */
+function combineFromPast(
   data: TrainingData,
-  chosen: readonly PastForecasts[],
-  rule: CombinationRule,
-  sharpness: number,
-  past: { readonly horizon: number; readonly origins: readonly number[] },
+  members: readonly MemberSpec[],
+  recipe: Recipe,
+  parameters: ModelParameters,
   options: FitOptions,
 ): CombinationState | null {
-  const least = Math.max(Math.min(...chosen.map(({ error }) => error)), Number.MIN_VALUE);
-  const fitted = chosen.flatMap(({ member, forecasts, error }) => {
-    const one = attempt(() => {
-      const model = createMember(member).fit(data, options);
+  const past = pastOrigins(data.y.length, Number(parameters['foldHorizon']), Number(parameters['folds']));
+  const known = pastForecasts(data, members, past, options);
+  const chosen = choose(known, recipe, null).flatMap(({ from, weight }) => {
+    const fitted = attempt(() => {
+      const model = createMember(from.member).fit(data, options);
       model.forecast(past.horizon);
       return model;
     });
-    // Relative to the least one: an error of zero, on a series that never changes, must not make the weight infinite.
-    const weight = (least / Math.max(error, least)) ** sharpness;
-    return one === null ? [] : [{ fitted: one, weight, forecasts }];
+    return fitted === null ? [] : [{ fitted, weight }];
   });
-  if (fitted.length === 0) return null;
-  const weights = fitted.map(({ weight }) => weight);
-  const combined = past.origins.map((_, k) =>
-    combineForecasts(
-      fitted.map(({ forecasts }) => forecasts[k]!),
-      weights,
-      rule,
-    ),
-  );
-  const members = fitted.map(({ fitted: one, weight }) => ({ fitted: one, weight }));
-  return { members, rule, widening: pastWidening(data.y, combined, past) };
+  if (chosen.length === 0) return null;
+  // Each origin is combined by what the others chose, or the intervals would be those of a choice made with hindsight.
+  const combined = past.origins.map((_, k) => {
+    const others = choose(known, recipe, k);
+    return combineForecasts(
+      others.map(({ from }) => from.forecasts[k]!),
+      others.map(({ weight }) => weight),
+      recipe.rule,
+    );
+  });
+  return { members: chosen, rule: recipe.rule, widening: pastWidening(data.y, combined, past) };
+}
+
+/** The best by their errors with their weights; one origin may be left out, unless it is the only one. */
+function choose(
+  known: readonly PastForecasts[],
+  { best, sharpness }: Recipe,
+  leftOut: number | null,
+): readonly { readonly from: PastForecasts; readonly weight: number }[] {
+  const ranked = known
+    .map((from) => {
+      const errors = from.errors.filter((_, k) => k !== leftOut || from.errors.length === 1);
+      return { from, error: errors.length === 0 ? 0 : mean(errors) };
+    })
+    .sort((a, b) => a.error - b.error)
+    .slice(0, best);
+  // Relative to the least one: an error of zero, on a series that never changes, must not make the weight infinite.
+  const least = Math.max(ranked[0]?.error ?? 0, Number.MIN_VALUE);
+  return ranked.map(({ from, error }) => ({ from, weight: (least / Math.max(error, least)) ** sharpness }));
 }
 
 function combination(name: string, rule: CombinationRule, members: string): CatalogueEntry {
@@ -103,10 +134,9 @@ function combination(name: string, rule: CombinationRule, members: string): Cata
     },
     minObservations: () => 8,
     estimate(data, parameters, options) {
-      const past = pastOrigins(data.y.length, Number(parameters['foldHorizon']), Number(parameters['folds']));
-      const members = namedMembers(name, String(parameters['members']));
-      const known = pastForecasts(data, members, past, options);
-      const state = settle(data, known, rule, 2, past, options);
+      const all = namedMembers(name, String(parameters['members']));
+      const recipe: Recipe = { rule, best: all.length, sharpness: 2 };
+      const state = combineFromPast(data, all, recipe, parameters, options);
       return state ?? refuse(name, 'none of its members can do this series', { members: parameters['members'] });
     },
     ...common(name),

@@ -20,6 +20,7 @@ import { holt } from './holt.ts';
 import { holtWinters } from './holt-winters.ts';
 import { linear } from './linear.ts';
 import { movingAverage } from './moving-average.ts';
+import { mstl } from './mstl.ts';
 import { naive } from './naive.ts';
 import { optimisedTheta } from './optimised-theta.ts';
 import { parity } from './parity.ts';
@@ -48,6 +49,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   dynamicTheta,
   ets,
   ces,
+  mstl,
   arima,
   sarima,
   linear,

@@ -31,4 +31,5 @@ export const quickParameters: Readonly<Record<string, ModelParameters>> = {
 export const additiveSettings: Readonly<Record<string, ModelParameters>> = {
   ets: { form: 'AAdN' },
   'holt-winters': { seasonal: 'additive' },
+  mstl: { inner: 'drift' },
 };

@@ -1,6 +1,7 @@
 import type { FittedForecaster, Forecaster, ModelArtefact, ModelParameters } from '../domain/forecaster.ts';
 import { arima } from './arima.ts';
 import { autoregression } from './autoregression.ts';
+import { ces } from './ces.ts';
 import { type CatalogueEntry, refuse } from './define-model.ts';
 import { ets } from './ets.ts';
 import { naive } from './naive.ts';
@@ -20,6 +21,7 @@ const entries: readonly CatalogueEntry[] = [
   theta,
   ets,
   arima,
+  ces,
   autoregression,
   seasonallyAdjusted,
 ];
@@ -56,7 +58,12 @@ export function automaticMembers(season: number): readonly MemberSpec[] {
     { model: 'theta', parameters: {} },
     autoregressive('1,2,3,4', { difference: 1 }),
     autoregressive('1,2,3,4,5,6,7,8,9,10,11,12', { difference: 1 }),
-    ...(season === 1 ? [{ model: 'ets', parameters: {} }] : wholeSeason(season)),
+    ...(season === 1
+      ? [
+          { model: 'ets', parameters: {} },
+          { model: 'ces', parameters: {} },
+        ]
+      : wholeSeason(season)),
     ...(long === null ? [] : Number.isInteger(long) ? longSeason(season, long) : yearly(long)),
   ];
 }

@@ -25,7 +25,7 @@ interface CombinationState {
   readonly widening: Widening;
 }
 
-const classical = 'ets,arima,theta';
+const classical = 'ets,arima,theta,ces';
 
 /** The median of its members, level by level: what did best for its simplicity in M4 (Petropoulos & Svetunkov 2020). */
 export const medianCombination: CatalogueEntry = combination('median-combination', 'median', classical);

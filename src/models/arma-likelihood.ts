@@ -1,3 +1,5 @@
+import { ridgeFromMoments } from '../stats/least-squares.ts';
+import { armaAutocovariances, armaWeights } from './arma-covariance.ts';
 import type { ArmaCoefficients } from './arma-polynomials.ts';
 
 /** What one pass of the filter gives. */
@@ -8,6 +10,8 @@ export interface ArmaPass {
   readonly variance: number;
   /** Mean of w: generalised least squares estimate, or the one given. */
   readonly mean: number;
+  /** Coefficients of the columns, in their order: estimates, or those given. */
+  readonly effects: readonly number[];
   /** Predicted state after the last observation, of w less its mean. */
   readonly state: Float64Array;
 }
@@ -17,41 +21,76 @@ export interface ArmaPass {
  * with the Chandrasekhar recursions for its gain (Morf, Sidhu & Kailath 1974; Mélard 1984, AS 197): the covariance of a
  * stationary process changes by a matrix of rank one at each step, so a step costs O(p + q) and not its square. Once the
  * gain has converged it is kept.
- * The mean, when asked for, is estimated by generalised least squares inside the pass: the filter is linear, so a column
- * of ones is filtered with the same gains (Harvey & Phillips 1979). `w` is finite; coefficients are stationary.
+ * The mean, when asked for, and the coefficients of `columns` (each as long as `w`) are estimated by generalised least
+ * squares inside the pass: the filter is linear, so each column is filtered with the same gains (Harvey & Phillips 1979).
+ * With `effects` given the columns are taken off with those instead. `w` is finite; coefficients are stationary.
  */
-export function armaPass(w: Float64Array, arma: ArmaCoefficients, mean: number | 'estimate'): ArmaPass {
+export function armaPass(
+  w: Float64Array,
+  arma: ArmaCoefficients,
+  mean: number | 'estimate',
+  columns: readonly Float64Array[] = [],
+  effects?: readonly number[],
+): ArmaPass {
   const filter = startFilter(arma);
   const a = new Float64Array(filter.size);
-  const ones = new Float64Array(filter.size);
-  const estimating = mean === 'estimate';
-  const offset = estimating ? 0 : mean;
+  const given = withoutEffects(w, mean === 'estimate' ? 0 : mean, columns, effects);
+  const ones = mean === 'estimate' ? [new Float64Array(w.length).fill(1)] : [];
+  const design = [...ones, ...(effects === undefined ? columns : [])];
+  const states = design.map(() => new Float64Array(filter.size));
+  const errors = new Float64Array(design.length);
+  const moment = new Float64Array(design.length);
+  const gram = new Float64Array(design.length * design.length);
   let sumLog = 0;
   let squares = 0;
-  let cross = 0;
-  let weights = 0;
   for (let t = 0; t < w.length; t++) {
-    const error = w[t]! - offset - a[0]!;
-    const weighted = error / filter.spread;
-    squares += error * weighted;
-    if (estimating) {
-      const onesError = 1 - ones[0]!;
-      cross += weighted * onesError;
-      weights += (onesError * onesError) / filter.spread;
-      stepState(filter, ones, onesError);
+    const error = given[t]! - a[0]!;
+    squares += (error * error) / filter.spread;
+    for (let j = 0; j < design.length; j++) {
+      const own = design[j]![t]! - states[j]![0]!;
+      errors[j] = own;
+      moment[j]! += (error * own) / filter.spread;
+      for (let k = 0; k <= j; k++) gram[j * design.length + k]! += (own * errors[k]!) / filter.spread;
+      stepState(filter, states[j]!, own);
     }
     stepState(filter, a, error);
     if (filter.steady) continue;
     sumLog += Math.log(filter.spread);
     stepGain(filter);
   }
-  const estimate = estimating && weights > 0 ? cross / weights : 0;
+  const estimates = solveDesign(gram, moment);
+  const explained = estimates.reduce((sum, value, j) => sum + value * moment[j]!, 0);
   const n = w.length;
-  const variance = Math.max(0, squares - estimate * cross) / n;
+  const variance = Math.max(0, squares - explained) / n;
   // A perfect fit has an infinite likelihood; the floor keeps it finite and comparable.
   const logLikelihood = -0.5 * (n * (Math.log(2 * Math.PI * Math.max(variance, 1e-24)) + 1) + sumLog);
-  const state = a.map((value, i) => value - estimate * ones[i]!);
-  return { logLikelihood, variance, mean: estimating ? estimate : offset, state };
+  const state = a.map((value, i) => estimates.reduce((left, estimate, j) => left - estimate * states[j]![i]!, value));
+  return {
+    logLikelihood,
+    variance,
+    mean: mean === 'estimate' ? estimates[0]! : mean,
+    effects: effects ?? Array.from(estimates.subarray(ones.length)),
+    state,
+  };
+}
+
+function withoutEffects(
+  w: Float64Array,
+  mean: number,
+  columns: readonly Float64Array[],
+  effects: readonly number[] | undefined,
+): Float64Array {
+  if (effects === undefined) return mean === 0 ? w : w.map((value) => value - mean);
+  return w.map((value, t) => columns.reduce((left, column, j) => left - effects[j]! * column[t]!, value - mean));
+}
+
+/** Generalised least squares from the lower triangle of its moments; columns that the others explain share their part. */
+function solveDesign(gram: Float64Array, moment: Float64Array): Float64Array {
+  const size = moment.length;
+  if (size === 0) return moment;
+  if (size === 1) return Float64Array.of(gram[0]! > 0 ? moment[0]! / gram[0]! : 0);
+  for (let j = 0; j < size; j++) for (let k = 0; k < j; k++) gram[k * size + j] = gram[j * size + k]!;
+  return ridgeFromMoments(gram, moment, 0, false);
 }
 
 /** Forecasts of w less its mean for 1..horizon, from the predicted state. */
@@ -80,60 +119,32 @@ interface Filter {
   steady: boolean;
 }
 
-function startFilter({ phi, theta }: ArmaCoefficients): Filter {
+/**
+ * The filter before the first observation. Of the stationary covariance P only its first column is needed, and that
+ * follows from the autocovariances of the process (Gardner, Harvey & Phillips 1980, AS 154, without its linear system).
+ */
+function startFilter(arma: ArmaCoefficients): Filter {
+  const { phi, theta } = arma;
   const size = Math.max(phi.length, theta.length + 1, 1);
   const padded = new Float64Array(size);
   padded.set(phi);
-  const impact = new Float64Array(size);
-  impact[0] = 1;
-  impact.set(theta, 1);
-  const covariance = stationaryCovariance(padded, impact, size);
-  const spread = covariance[0]!;
-  const cross = padded.map((value, i) => value * spread + (i + 1 < size ? covariance[(i + 1) * size]! : 0));
+  const covariances = armaAutocovariances(arma, size);
+  const weights = armaWeights(arma, size);
+  const column = new Float64Array(size + 1);
+  for (let i = 1; i < size; i++) {
+    let sum = 0;
+    for (let j = i; j < size; j++) {
+      if (padded[j] !== 0) sum += padded[j]! * covariances[1 + j - i]!;
+      const tap = theta[j - 1] ?? 0;
+      if (tap !== 0) sum += tap * weights[j - i]!;
+    }
+    column[i] = sum;
+  }
+  const spread = Math.max(1, covariances[0]!);
+  const cross = padded.map((value, i) => value * spread + column[i + 1]!);
   const gain = cross.map((value) => value / spread);
   // From its stationary start P first falls by the part that the first observation explains.
   return { size, phi: padded, spread, cross, gain, factor: -1 / spread, direction: cross.slice(), steady: false };
-}
-
-/**
- * Solves P = T P T' + R R' by doubling (Anderson & Moore 1979, section 6.7): P <- P + A P A', A <- A A. It converges
- * quadratically for a stationary T and needs no linear system of size r^2.
- */
-function stationaryCovariance(phi: Float64Array, impact: Float64Array, size: number): Float64Array {
-  let transition = new Float64Array(size * size);
-  let covariance = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    transition[i * size] = phi[i]!;
-    if (i + 1 < size) transition[i * size + i + 1] = 1;
-    for (let j = 0; j < size; j++) covariance[i * size + j] = impact[i]! * impact[j]!;
-  }
-  for (let round = 0; round < 60; round++) {
-    const half = product(transition, covariance, size, false);
-    const added = product(half, transition, size, true);
-    let largest = 0;
-    let change = 0;
-    covariance = covariance.map((value, i) => {
-      largest = Math.max(largest, Math.abs(value));
-      change = Math.max(change, Math.abs(added[i]!));
-      return value + added[i]!;
-    });
-    if (!(change > 1e-15 * largest)) break;
-    transition = product(transition, transition, size, false);
-  }
-  return covariance;
-}
-
-/** a b, or a b' when `turned`. */
-function product(a: Float64Array, b: Float64Array, size: number, turned: boolean): Float64Array<ArrayBuffer> {
-  const result = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) {
-      let sum = 0;
-      for (let k = 0; k < size; k++) sum += a[i * size + k]! * (turned ? b[j * size + k]! : b[k * size + j]!);
-      result[i * size + j] = sum;
-    }
-  }
-  return result;
 }
 
 /** Update by one error and prediction of the next state, in place. */

@@ -1,8 +1,6 @@
 import { fewestObservations } from '../backtest/fold-plan.ts';
 import { backtestSettings } from '../backtest/settings.ts';
-import { PlatformError } from '../domain/errors.ts';
-import { type DateRange, dateRange, isoDate } from '../domain/iso-date.ts';
-import { isMetal, type Metal, metals } from '../domain/metal.ts';
+import type { Metal } from '../domain/metal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Compute } from '../ports/compute.ts';
 import type { StepPolicy, StepRunner } from '../ports/journal.ts';
@@ -22,6 +20,7 @@ import type {
 import { syncDrivers } from './drivers.ts';
 import { extract } from './extract.ts';
 import type { Flow, FlowParameters } from './flow.ts';
+import { metalsOf, modelsOf, rangeOf, reasonOf, textOf, wholeNumber } from './flow-parameters.ts';
 import { forecast } from './forecast.ts';
 import { load } from './load.ts';
 import { servingVersion } from './model-registry.ts';
@@ -64,12 +63,6 @@ const extractPolicy: StepPolicy = { attempts: 4, timeoutMs: 180_000 };
 const trainPolicy: StepPolicy = { attempts: 2, timeoutMs: 1_800_000 };
 
 const rangeParameters = { from: 'first day, YYYY-MM-DD', to: 'last day, YYYY-MM-DD' };
-/**
- * The tournament of the main job: one model of each simple family, so that a first start has its forecast in seconds.
- * The whole catalogue is compared by `train`, and once a week.
- */
-const quickModels = ['naive', 'drift', 'moving-average', 'theta', 'ets', 'arima', 'linear', 'random-forest'];
-
 const modelsParameter = { models: 'all, quick, names with commas, ./my-model.mjs, exec:./my_model.py' };
 const metalParameter = { metal: 'gold, silver, platinum or palladium (default gold)' };
 
@@ -356,48 +349,4 @@ async function watchChampions(
     return reports;
   });
   return { watched, due: watched.filter(({ alarm }) => alarm !== null).map(({ metal }) => metal) };
-}
-
-function rangeOf(parameters: FlowParameters): DateRange | null {
-  const { from, to } = parameters as { from?: string; to?: string };
-  if (from === undefined && to === undefined) return null;
-  return dateRange(isoDate(from ?? '1998-01-01'), isoDate(to ?? '2099-12-31'));
-}
-
-function metalsOf(parameters: FlowParameters): readonly Metal[] {
-  const text = textOf(parameters, 'metals', textOf(parameters, 'metal', 'gold'));
-  const named = text.split(',').map((name) => name.trim());
-  const unknown = named.find((name) => !isMetal(name));
-  if (unknown !== undefined) {
-    throw new PlatformError('INPUT_INVALID', `"${unknown}" is not a metal the Bank prices.`, {
-      context: { metal: unknown },
-      hint: `Metals: ${metals.join(', ')}.`,
-    });
-  }
-  return named as Metal[];
-}
-
-/** Which models compete; the champion and naive always do. */
-function modelsOf(parameters: FlowParameters): { models?: readonly string[] } {
-  const text = textOf(parameters, 'models', 'all');
-  if (text === 'all') return {};
-  return { models: text === 'quick' ? quickModels : text.split(',').map((name) => name.trim()) };
-}
-
-function reasonOf(parameters: FlowParameters): { reason?: string } {
-  const reason = parameters['reason'];
-  return typeof reason === 'string' ? { reason } : {};
-}
-
-function textOf(parameters: FlowParameters, name: string, otherwise: string): string {
-  const value = parameters[name];
-  return typeof value === 'string' && value !== '' ? value : otherwise;
-}
-
-function wholeNumber(value: unknown, name: string): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number) && number > 0) return number;
-  throw new PlatformError('INPUT_INVALID', `${name} is "${String(value)}"; it must be a whole number from 1.`, {
-    context: { [name]: value },
-  });
 }

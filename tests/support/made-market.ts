@@ -1,7 +1,7 @@
 import { isQuoteDate, setDayOf } from '../../src/domain/calendar/calendar.ts';
 import { addDays, type IsoDate } from '../../src/domain/iso-date.ts';
 import { londonAuctions } from '../../src/domain/london-calendar.ts';
-import { createMarket, type KnownValue, type MarketHistory } from '../../src/domain/market.ts';
+import type { KnownValue, MarketHistory } from '../../src/domain/market.ts';
 import { goldLeg, parityPrice, type Regime } from '../../src/domain/parity.ts';
 import { type PublicationRule, publicationRules, publishedAt } from '../../src/domain/publication.ts';
 import { createNormal } from './normal-draws.ts';
@@ -27,6 +27,11 @@ export function madeMarket({ from, to, seed = 1, regime = () => 'B' }: MadeMarke
   const add = (series: keyof MarketHistory, rule: PublicationRule, date: IsoDate, value: number) => {
     history[series].push({ date, revision: 1, value, knownAt: publishedAt(rule, date) });
   };
+  const [mornings, evenings] = [new Map<IsoDate, number>(), new Map<IsoDate, number>()];
+  const london = {
+    morning: (date: IsoDate) => mornings.get(date) ?? null,
+    evening: (date: IsoDate) => evenings.get(date) ?? null,
+  };
   let gold = 2000;
   let usd = 90;
   for (let day = addDays(from, -20); day < to; day = addDays(day, 1)) {
@@ -34,13 +39,13 @@ export function madeMarket({ from, to, seed = 1, regime = () => 'B' }: MadeMarke
     const quoteDate = addDays(day, 1);
     if (held !== 'none') {
       gold = round(gold * Math.exp(0.005 * draw()), 2);
+      mornings.set(day, gold);
       add('londonMorning', publicationRules.londonAm, day, gold);
     }
     if (isQuoteDate(quoteDate)) {
       usd = round(usd * Math.exp(0.006 * draw()), 4);
       add('usd', publicationRules.usd, quoteDate, usd);
-      const view = createMarket(history).asOf(publishedAt(publicationRules.metals, quoteDate));
-      const leg = goldLeg(regime(quoteDate), setDayOf(quoteDate), view);
+      const leg = goldLeg(regime(quoteDate), setDayOf(quoteDate), london);
       if (quoteDate >= from && leg !== null) {
         add('quotes', publicationRules.metals, quoteDate, parityPrice(leg.usdPerOunce, usd));
       }
@@ -48,6 +53,7 @@ export function madeMarket({ from, to, seed = 1, regime = () => 'B' }: MadeMarke
     }
     if (held === 'both') {
       gold = round(gold * Math.exp(0.005 * draw()), 2);
+      evenings.set(day, gold);
       add('londonEvening', publicationRules.londonPm, day, gold);
     }
   }

@@ -57,7 +57,10 @@ export function keepChild(options: {
   ready.catch(() => undefined);
 
   const start = () => {
-    const started = fork(programPath(options.program), [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const started = fork(programPath(options.program), [], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: [...process.execArgv, '--expose-gc', '--max-semi-space-size=8'],
+    });
     child = started;
     if (options.lowPriority && started.pid !== undefined) setPriority(started.pid, 19);
     // A child that dies before it reads them is started again by its exit.

@@ -24,6 +24,8 @@ export interface DurableRunnerOptions<Ports> {
   readonly exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
   readonly schedules: readonly FlowSchedule[];
   readonly onWarning: (message: string) => void;
+  /** Called when a run of this process is over, however it ended. */
+  readonly afterRun?: () => void;
 }
 
 /** A flow started by the clock of Moscow; each slot runs once, however many schedulers there are. */
@@ -150,6 +152,8 @@ async function runFlow<Ports>(request: FlowRequest, options: DurableRunnerOption
     const sealed = sealError(error);
     await recordEnd(() => journal.finishRun(runId, 'failed', sealed.error.message), runId, options);
     return sealed;
+  } finally {
+    options.afterRun?.();
   }
 }
 

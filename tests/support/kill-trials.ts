@@ -84,22 +84,9 @@ async function createBench(request: KillTrialsRequest) {
   const publish = (count: number) => moscowInstant(history.dates[count - 1] ?? failNow('no dates'), '12:00');
   let shown = Math.min(base, history.dates.length);
   const replica = await startReplica({ dataFolder: history.folder, port: 0, published: publish(shown) });
-  const environment = {
-    ...process.env,
-    ASSAY_DATA: data,
-    ASSAY_CBR_URL: replica.url,
-    ASSAY_NOW: `${history.dates.at(-1)}T12:00:00Z`,
-    ...{ ASSAY_PORT: '0', ASSAY_TRACKING_PORT: '0', ASSAY_POSTGRES_PORT: '0', ASSAY_OLAP_PORT: '0', NO_COLOR: '1' },
-  };
+  const environment = environmentOf(data, replica.url, history);
   const violations: string[] = [];
-  const kills: Record<Victim, number> = {
-    process: 0,
-    group: 0,
-    'group and postgres': 0,
-    postgres: 0,
-    olap: 0,
-    up: 0,
-  };
+  const kills: Record<Victim, number> = { ...noKills };
   const during: Record<string, number> = {};
   const acknowledged: Acknowledged = { loads: [], forecasts: [] };
   const count = { escaped: 0, examinations: 0, repeatedAtOnce: 0, runs: 0 };
@@ -125,13 +112,7 @@ async function createBench(request: KillTrialsRequest) {
       during[step] = (during[step] ?? 0) + 1;
       killVictim(victim, command, data);
       // Who lost an engine may go on, and may fail; it must not hang.
-      const limit = new AbortController();
-      const isOver = await Promise.race([
-        command.exited.then(() => true),
-        sleep(120_000, false, { signal: limit.signal }).catch(() => false),
-      ]);
-      limit.abort();
-      if (!isOver) {
+      if (!(await endsWithin(command, 120_000))) {
         report(`a run that lost ${victim} was still there after 120 s: ${command.stderr().slice(-600)}`);
         command.kill('SIGKILL');
         await command.exited;
@@ -160,6 +141,39 @@ async function createBench(request: KillTrialsRequest) {
       rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+const noKills: Readonly<Record<Victim, number>> = {
+  process: 0,
+  group: 0,
+  'group and postgres': 0,
+  postgres: 0,
+  olap: 0,
+  up: 0,
+};
+
+function environmentOf(data: string, source: string, history: MadeHistory): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ASSAY_DATA: data,
+    ASSAY_CBR_URL: source,
+    ASSAY_NOW: `${history.dates.at(-1)}T12:00:00Z`,
+    ASSAY_PORT: '0',
+    ASSAY_TRACKING_PORT: '0',
+    ASSAY_POSTGRES_PORT: '0',
+    ASSAY_OLAP_PORT: '0',
+    NO_COLOR: '1',
+  };
+}
+
+async function endsWithin(command: RunningCommand, ms: number): Promise<boolean> {
+  const limit = new AbortController();
+  const isOver = await Promise.race([
+    command.exited.then(() => true),
+    sleep(ms, false, { signal: limit.signal }).catch(() => false),
+  ]);
+  limit.abort();
+  return isOver;
 }
 
 /** The step whose end was not told yet. */
@@ -199,8 +213,9 @@ function signal(pid: number): void {
   if (pid > 0 && !/assay|postgres|node/.test(readOr(`/proc/${pid}/cmdline`))) return;
   try {
     process.kill(pid, 'SIGKILL');
-  } catch {
-    // It was over already.
+  } catch (error) {
+    const wasOver = (error as NodeJS.ErrnoException).code === 'ESRCH';
+    if (!wasOver) throw error;
   }
 }
 

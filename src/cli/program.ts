@@ -96,11 +96,13 @@ function addFlows(program: Command, terminal: Terminal): void {
   );
   ranged(flow('transform', 'build the typed and the readers\u2019 tables, and check them'));
   flow('publish', 'load the analytical engine, reconcile it, and write Parquet');
-  metalOption(flow('train', 'compare the models on past quotes')).option(
-    '--models <list>',
-    'all, quick, or names with commas; ./my-model.mjs and exec:./my_model.py are models of your own',
-    'all',
-  );
+  metalOption(flow('train', 'compare the models on past quotes'))
+    .option(
+      '--models <list>',
+      'all, quick, or names with commas; ./my-model.mjs and exec:./my_model.py are models of your own',
+      'all',
+    )
+    .option('--explain', 'then print the decision with every candidate\u2019s losses by horizon and its tests');
   metalOption(flow('forecast', 'forecast the next quotes with the champion'));
   flow('score', 'compare past forecasts with the facts that arrived');
   metalOption(flow('daily', 'all of the above in order'));

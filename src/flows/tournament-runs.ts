@@ -6,6 +6,7 @@ import { type Instant, instant } from '../domain/moscow-time.ts';
 import type { PriceSeries } from '../domain/quote.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { MetricPoint, RunRecord, Tracking } from '../ports/tracking.ts';
+import { explainDecision, explanationPath } from './explain-decision.ts';
 import { artefactPath, decisionPath, experimentOf, ownForecastPath, sha256, tag } from './model-registry.ts';
 import { foldsCsv, mlModelYaml, storedForecast } from './tournament-files.ts';
 import { reportCharts, reportJson, reportPath, tournamentReport } from './tournament-report.ts';
@@ -175,7 +176,12 @@ async function recordDecision(
     },
   });
   const report = tournamentReport(identity, result, series);
-  const files = { [reportPath]: reportJson(report), ...reportCharts(report), [decisionPath]: JSON.stringify(decision) };
+  const files = {
+    [reportPath]: reportJson(report),
+    ...reportCharts(report),
+    [explanationPath]: explainDecision(judgement),
+    [decisionPath]: JSON.stringify(decision),
+  };
   for (const [path, text] of Object.entries(files)) {
     await tracking.putArtefact(run.runId, path, new TextEncoder().encode(text));
   }

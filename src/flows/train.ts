@@ -54,6 +54,8 @@ export interface TrainReport {
   readonly outcome: Tournament['decision']['outcome'];
   readonly champion: string | null;
   readonly challenger: string | null;
+  /** The tournament's run in tracking, which keeps `report.json`, `explanation.txt` and the charts. */
+  readonly trackingRunId: string;
 }
 
 /**
@@ -220,5 +222,6 @@ function reportOf(tournament: Tournament, series: PriceSeries) {
     outcome: tournament.decision.outcome,
     champion: tournament.decision.champion,
     challenger: tournament.decision.challenger,
+    trackingRunId: tournament.trackingRunId,
   };
 }

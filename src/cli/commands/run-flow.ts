@@ -1,9 +1,11 @@
+import { explanationPath } from '../../flows/explain-decision.ts';
+import type { TrainReport } from '../../flows/train.ts';
 import type { CommandContext } from '../command-context.ts';
 import { printJson, printLine } from '../output.ts';
-import { openSession } from '../session.ts';
+import { openSession, type Session } from '../session.ts';
 
 /** Options that steer the command line itself and are no parameters of a flow. */
-const own = new Set(['json', 'config', 'data', 'cbrUrl', 'lang', 'now', 'host', 'port']);
+const own = new Set(['json', 'config', 'data', 'cbrUrl', 'lang', 'now', 'host', 'port', 'explain']);
 
 /** Runs one flow, here or in the Assay that is running on the data folder, and prints its result. */
 export async function runFlow(
@@ -26,7 +28,21 @@ export async function runFlow(
       const rows = step.rowsOut === null ? '' : `, ${step.rowsIn} rows in, ${step.rowsOut} written`;
       printLine(context.terminal, `${step.step}: ${step.status}${rows}`);
     }
+    if (options['explain'] === true) await explain(context, result, session);
   } finally {
     await session.close();
+  }
+}
+
+/** The decisions of the tournaments just held, with every candidate's losses by horizon. */
+async function explain(
+  context: CommandContext,
+  { trained }: Readonly<Record<string, unknown>>,
+  { composition }: Session,
+): Promise<void> {
+  for (const { trackingRunId } of Object.values((trained ?? {}) as Record<string, TrainReport>)) {
+    const bytes = await composition.ports.tracking.getArtefact(trackingRunId, explanationPath);
+    printLine(context.terminal);
+    printLine(context.terminal, new TextDecoder().decode(bytes).trimEnd());
   }
 }

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import type { TournamentReport } from '../../../src/flows/tournament-report.ts';
+import { train } from '../../../src/flows/train.ts';
+import { forecastBench, models, trainRequest } from '../../support/forecast-bench.ts';
+
+describe('the report of a tournament', () => {
+  it('stands beside its run with figures, charts, the confidence set and the reasons', async () => {
+    const bench = forecastBench();
+    const { trackingRunId } = await train(trainRequest, bench);
+    const artefacts = bench.tracking.state.runs.get(trackingRunId)!.artefacts;
+    expect([...artefacts.keys()]).toEqual([
+      'report.json',
+      'charts/skill.svg',
+      'charts/coverage.svg',
+      'charts/pit.svg',
+      'explanation.txt',
+      'decision.json',
+    ]);
+    const text = (path: string) => new TextDecoder().decode(artefacts.get(path));
+    const report = JSON.parse(text('report.json')) as TournamentReport;
+    expect(report.blocks.report.origins).toBe(20);
+    expect(report.models.map(({ model }) => model)).toEqual(models);
+    for (const { figures, calibration } of report.models) {
+      expect(figures.selection.map(({ horizon }) => horizon)).toEqual([1, 2, 3, 4, 5]);
+      expect(figures.report[4]?.metrics.coverage80.value).toBeGreaterThan(0.2);
+      expect(Object.keys(calibration!.scores)).toEqual(['split', 'aci', 'agaci', 'pid']);
+    }
+    const set = report.confidenceSet.selection;
+    expect(set.map(({ model }) => model).sort()).toEqual([...models].sort());
+    expect(set.at(-1)).toMatchObject({ pValue: 1, inSet: true });
+    const drift = report.judgement.verdicts.find(({ model }) => model === 'drift');
+    expect(drift).toMatchObject({ code: 'not-better-than-naive', figures: { level: 0.025 } });
+    expect(drift?.byHorizon).toHaveLength(5);
+    for (const path of ['charts/skill.svg', 'charts/coverage.svg', 'charts/pit.svg']) {
+      expect(text(path)).toMatch(/^<svg .*<\/svg>\n$/);
+    }
+    expect(text('explanation.txt')).toMatch(
+      /drift did not pass: not shown to be better than naive .*needed p <= 0\.0250/,
+    );
+    expect(text('explanation.txt')).toMatch(/h +WIS +naive +against naive +p naive +p conditional/);
+  });
+
+  it('keeps the reasons as data with the decision', async () => {
+    const bench = forecastBench();
+    await train(trainRequest, bench);
+    const [{ tournament } = { tournament: null }] = bench.forecasts.state.tournaments.values();
+    const reasons = tournament!.decision.reasons;
+    const naive = reasons.find(({ model }) => model === 'naive');
+    expect(naive).toMatchObject({ code: 'passed', faults: [], figures: { relativeScore: 1, pAgainstNaive: null } });
+    for (const { code, faults, passed } of reasons) expect(passed ? 'passed' : faults![0]).toBe(code);
+  });
+});

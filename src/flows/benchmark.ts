@@ -117,11 +117,11 @@ export async function benchmark(request: BenchmarkRequest, ports: BenchmarkPorts
 }
 
 /**
- * Catalogue names from `auto`, `all` or a list with commas, each once. INPUT_INVALID, naming the nearest, for an unknown
+ * Catalogue names from `auto`, `all` (without formulas, which need drivers) or a list with commas, each once. INPUT_INVALID, naming the nearest, for an unknown
  * one.
  */
 export function benchmarkModels(text: string): readonly string[] {
-  if (text === 'all') return catalogue.map((entry) => entry.name);
+  if (text === 'all') return catalogue.filter(({ family }) => family !== 'formula').map(({ name }) => name);
   const names = [...new Set(text.split(',').map((name) => name.trim()))];
   for (const name of names) createModel(name);
   return names;

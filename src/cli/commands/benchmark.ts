@@ -18,7 +18,7 @@ const LONGEST = 10_000;
 export async function benchmark(context: CommandContext, options: Options): Promise<void> {
   const horizon = wholeOption(options, 'horizon');
   const season = wholeOption(options, 'season');
-  const models = benchmarkModels(textOption(options, 'models') ?? 'auto');
+  const models = namedModels(textOption(options, 'models') ?? 'auto');
   const panelFile = textOption(options, 'panel');
   if (panelFile === undefined) throw usage('Which panel?', 'Give --panel FILE.csv with the columns unique_id,ds,y.');
   const testFile = textOption(options, 'test');
@@ -54,6 +54,17 @@ export async function benchmark(context: CommandContext, options: Options): Prom
 function textOption(options: Options, name: string): string | undefined {
   const value = options[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+function namedModels(text: string): readonly string[] {
+  try {
+    return benchmarkModels(text);
+  } catch (error) {
+    // A slip of the command line, not of the data.
+    if (error instanceof PlatformError)
+      throw usage(error.message, error.hint ?? 'Models: auto, all, or names with commas.');
+    throw error;
+  }
 }
 
 function wholeOption(options: Options, name: string): number {

@@ -6,6 +6,7 @@ import {
   type Moments,
   meanSquaredError,
   momentsOf,
+  originAt,
   type StandardMoments,
   standardise,
   unstandardise,
@@ -125,12 +126,14 @@ interface PartGrams {
 function partGrams(columns: readonly Float64Array[], rows: number): PartGrams {
   const cuts = Array.from({ length: PARTS + 1 }, (_, part) => Math.floor((part * rows) / PARTS));
   const kept = new Map<string, Moments>();
+  // The target's place is filled in later, for each horizon.
   const nothing = new Float64Array(rows);
+  const origin = originAt(columns, nothing, 0);
   return {
     cuts,
     over(from, to) {
       const key = `${from} ${to}`;
-      const known = kept.get(key) ?? momentsOf(columns, nothing, from, to);
+      const known = kept.get(key) ?? momentsOf(columns, nothing, from, to, origin);
       kept.set(key, known);
       return known;
     },
@@ -150,14 +153,15 @@ function withTarget(
   const products = known.products.slice();
   const own = target.subarray(from, to);
   [...columns.map((column) => column.subarray(from, to)), own].forEach((column, j) => {
+    const origin = known.origin[j]!;
     let product = 0;
-    for (let i = 0; i < own.length; i++) product += column[i]! * own[i]!;
+    for (let i = 0; i < own.length; i++) product += (column[i]! - origin) * own[i]!;
     products[j * width + width - 1] = products[(width - 1) * width + j] = product;
   });
   let sum = 0;
   for (const value of own) sum += value;
   sums[width - 1] = sum;
-  return { rows: to - from, sums, products };
+  return { rows: to - from, origin: known.origin, sums, products };
 }
 
 function choosePenalty(
@@ -195,6 +199,7 @@ function choosePenalty(
 function negated(moments: Moments): Moments {
   return {
     rows: -moments.rows,
+    origin: moments.origin,
     sums: moments.sums.map((value) => -value),
     products: moments.products.map((value) => -value),
   };

@@ -17,7 +17,8 @@ export interface VolatilityForm {
 }
 
 /**
- * Maximum likelihood of GARCH(1,1) or GJR without a mean. Searched by Nelder-Mead from the best of nine starts, over
+ * Maximum likelihood of GARCH(1,1) or GJR without a mean. Searched by Nelder-Mead from the best of nine starts of long
+ * memory and of three of none (the likelihood often has a peak of each kind), over
  * the logarithm of the unconditional variance, the logits of the shares (alpha / 2, (alpha + gamma) / 2, beta, rest),
  * which keep every variance positive and the process stationary, and the logarithm of the degrees of freedom above 2.05.
  * `changes` have a root mean square near 1 and are not all 0.
@@ -30,21 +31,20 @@ export function fitGarch(changes: Float64Array, { asymmetric, innovations }: Vol
     const { recursion, degrees } = decode(x);
     return -varianceLogLikelihood(changes, recursion, backcast, degrees);
   };
-  let best: { x: Float64Array; value: number } = { x: new Float64Array(), value: Number.POSITIVE_INFINITY };
-  for (const alpha of [0.03, 0.07, 0.15]) {
-    for (const rest of [0.01, 0.04, 0.15]) {
-      const start = encodeGarch(alpha, rest, asymmetric, student);
-      const value = loss(start);
-      if (value < best.value) best = { x: start, value };
-    }
-  }
+  const [first, second] = BASINS.map((rests) => {
+    const starts = rests.flatMap((rest) =>
+      [0.03, 0.08, 0.15].map((alpha) => encodeGarch(alpha, rest, asymmetric, student)),
+    );
+    const start = lowest(starts.map((x) => ({ x, value: loss(x) })));
+    return searched(loss, start, 0.5);
+  }) as [Point, Point];
+  let best = lowest([first, second]);
   // A simplex can shrink too early on a ridge: it is begun anew around its end until that gains nothing.
-  for (let round = 0; round < 6; round++) {
-    const step = Float64Array.from(best.x, () => (round === 0 ? 0.5 : 0.2));
-    const found = nelderMead(loss, best.x, { step, maxEvaluations: 1500, valueTolerance: 1e-7, pointTolerance: 1e-3 });
+  for (let round = 0; round < 5; round++) {
+    const found = searched(loss, best, 0.2);
     const gained = best.value - found.value;
-    if (gained > 0) best = found;
-    if (round > 0 && gained < 1e-6) break;
+    best = lowest([best, found]);
+    if (gained < 1e-6) break;
   }
   const { recursion, degrees } = decode(best.x);
   return { recursion, degrees: Number.isFinite(degrees) ? degrees : 0, logLikelihood: -best.value };
@@ -75,6 +75,23 @@ export function fitEwma(
     degrees: Number.isFinite(degrees) ? degrees : 0,
     logLikelihood: likelihood(decay, degrees),
   };
+}
+
+/** What shocks and the last variance leave to the constant share: long memory, and hardly any. */
+const BASINS: readonly (readonly number[])[] = [[0.01, 0.04, 0.15], [0.75]];
+
+interface Point {
+  readonly x: Float64Array;
+  readonly value: number;
+}
+
+function lowest(points: readonly Point[]): Point {
+  return points.reduce((best, point) => (point.value < best.value ? point : best));
+}
+
+function searched(loss: (x: ArrayLike<number>) => number, from: Point, size: number): Point {
+  const step = new Float64Array(from.x.length).fill(size);
+  return nelderMead(loss, from.x, { step, maxEvaluations: 1500, valueTolerance: 1e-7, pointTolerance: 1e-3 });
 }
 
 /** Bounds of log(degrees - 2.05): 2.06 to about 500. */

@@ -1,27 +1,45 @@
-/** Sums of products of centred columns and a centred target over some rows; moments of separate rows may be added. */
+/** Sums of products of columns and a target over some rows; moments of separate rows about one origin may be added. */
 export interface Moments {
   readonly rows: number;
+  /**
+   * Taken off every value of each column and of the target, which is last: any value near the mean will do. Without it
+   * a column far from 0 would lose to rounding what its products are about.
+   */
+  readonly origin: Float64Array;
   /** Sums of each column, the target last. */
   readonly sums: Float64Array;
-  /** Sums of products, row-major over (columns and target) squared. Not centred. */
+  /** Sums of products, row-major over (columns and target) squared. */
   readonly products: Float64Array;
 }
 
-/** Moments of columns and a target over the rows [from, to). */
-export function momentsOf(columns: readonly Float64Array[], target: Float64Array, from: number, to: number): Moments {
-  const all = [...columns, target].map((column) => column.subarray(from, to));
+/** Values of one row, the target last: an origin. */
+export function originAt(columns: readonly Float64Array[], target: Float64Array, row: number): Float64Array {
+  return Float64Array.from([...columns, target], (column) => column[row]!);
+}
+
+/** Moments of columns and a target over the rows [from, to), about an origin. */
+export function momentsOf(
+  columns: readonly Float64Array[],
+  target: Float64Array,
+  from: number,
+  to: number,
+  origin = originAt(columns, target, from),
+): Moments {
+  const all = [...columns, target].map((column, j) => column.subarray(from, to).map((value) => value - origin[j]!));
   const size = all.length;
   const sums = Float64Array.from(all, sumOf);
   const products = new Float64Array(size * size);
   for (let a = 0; a < size; a++) {
     for (let b = 0; b <= a; b++) products[a * size + b] = products[b * size + a] = dot(all[a]!, all[b]!);
   }
-  return { rows: to - from, sums, products };
+  return { rows: to - from, origin, sums, products };
 }
 
+/** Moments of the rows of both; their origins are the same. */
 export function addMoments(one: Moments, other: Moments): Moments {
   return {
     rows: one.rows + other.rows,
+    origin: one.origin,
     sums: one.sums.map((value, i) => value + other.sums[i]!),
     products: one.products.map((value, i) => value + other.products[i]!),
   };
@@ -45,7 +63,7 @@ export interface StandardMoments {
   readonly targetMean: number;
 }
 
-export function standardise({ rows, sums, products }: Moments): StandardMoments {
+export function standardise({ rows, origin, sums, products }: Moments): StandardMoments {
   const width = sums.length;
   const size = width - 1;
   const means = sums.map((sum) => sum / rows);
@@ -64,7 +82,8 @@ export function standardise({ rows, sums, products }: Moments): StandardMoments 
       if (deviations[b]! > 0) gram[a * size + b] = covariance(a, b) / (deviations[a]! * deviations[b]!);
     }
   }
-  return { size, gram, moment, means: means.subarray(0, size), deviations, targetMean: means[size]! };
+  const centres = means.map((value, j) => value + origin[j]!);
+  return { size, gram, moment, means: centres.subarray(0, size), deviations, targetMean: centres[size]! };
 }
 
 /**
@@ -120,9 +139,12 @@ export function unstandardise(standard: StandardMoments, scaled: ArrayLike<numbe
 }
 
 /** Mean squared error of a fit over the rows of some moments. */
-export function meanSquaredError({ rows, sums, products }: Moments, { intercept, coefficients }: LinearFit): number {
+export function meanSquaredError({ rows, origin, sums, products }: Moments, fit: LinearFit): number {
+  const { coefficients } = fit;
   const width = sums.length;
   const last = width - 1;
+  let intercept = fit.intercept - origin[last]!;
+  for (let j = 0; j < last; j++) intercept += coefficients[j]! * origin[j]!;
   // The weights of (columns, target, 1) in target - prediction.
   const weights = Float64Array.from({ length: width }, (_, j) => (j === last ? 1 : -coefficients[j]!));
   let squares = 0;

@@ -99,11 +99,6 @@ export const gradientBoosting = defineModel<BoostingState>({
   },
 });
 
-/** Trees of each booster of a fitted state: the mean's, then one for each quantile level. */
-export function boostingRounds(state: Pick<BoostingState, 'mean' | 'quantiles'>): number[] {
-  return [state.mean, ...state.quantiles].map(roundsOf);
-}
-
 const pointDistribution = {
   mean: { base: 0 },
   quantiles: quantileLevels.map(() => ({ base: 0 })),

@@ -38,8 +38,8 @@ export interface NowcastReport extends Nowcast {
 }
 
 /**
- * What of the next price is already fixed, its distribution, and when the rest will be known. With drivers by the
- * formula (`parity`); without them the champion's forecast, and where there is none the last price. The rule is checked
+ * What of the next price is already fixed, its distribution, and when the rest will be known. With drivers, or once the
+ * rate is set, by the formula (`parity`); before, the champion's forecast, and where there is none the last price. The rule is checked
  * against the newest official price: an alarm is a note, a failed check for the System page, and part of the answer.
  * Throws NOT_FOUND when there is no quote yet.
  */
@@ -82,7 +82,9 @@ async function describe(
   assert(features !== undefined, 'the cutoff is one of the quote dates');
   const view = market.asOf(at);
   const drivers = driversOf(market);
-  const champion = drivers.length === 0 ? await championsForecast(metal, cutoff, ports) : null;
+  const [nextRate] = features.usd;
+  const knowsNothing = drivers.length === 0 && (nextRate === undefined || Number.isNaN(nextRate));
+  const champion = knowsNothing ? await championsForecast(metal, cutoff, ports) : null;
   const data = series.trainingAt(origin, defaultSettings.season);
   const forecast = champion ?? ownForecast(data, seed);
   const last = data.y.at(-1);
@@ -173,12 +175,9 @@ function nowcastIdOf(metal: Metal, cutoff: IsoDate, features: OriginFeatures, fo
 function summaryOf(made: Nowcast): string {
   const { targetDate, gold, rouble } = made;
   const price = `${made.metal} for ${targetDate}: ${made.meanRubPerGram.toFixed(2)} RUB/g`;
-  if (made.drivers.length === 0)
-    return `${price} by ${made.model}; no driver is configured, so no leg of the formula is known`;
+  const rate = rouble.state === 'fixed' ? `the rate is set at ${rouble.rubPerUsd}` : 'the rate is not set yet';
+  if (made.drivers.length === 0) return `${price} by ${made.model}; ${rate}, and no driver is configured for gold`;
   if (made.isFixed) return `${price}, fixed: both legs of the formula are known`;
-  const legs = [
-    gold.state === 'fixed' ? `gold is fixed at ${gold.usdPerOunce} USD/oz` : 'gold is not fixed yet',
-    rouble.state === 'fixed' ? `the rate is set at ${rouble.rubPerUsd}` : 'the rate is not set yet',
-  ];
+  const legs = [gold.state === 'fixed' ? `gold is fixed at ${gold.usdPerOunce} USD/oz` : 'gold is not fixed yet', rate];
   return `${price}; ${legs.join(', ')}`;
 }

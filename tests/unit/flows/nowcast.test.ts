@@ -88,6 +88,13 @@ describe('without drivers', () => {
     }
   });
 
+  test('knows the rate once it is set, and is then better than any forecast from prices alone', async () => {
+    const { made } = await at(friday('16:05'), { from: bare, vintage: vintageOf(cutoff) });
+    const [before, after] = [valueOn(history.usd, cutoff) ?? 0, valueOn(history.usd, target) ?? 0];
+    expect(made).toMatchObject({ model: 'parity', isFixed: false, rouble: { state: 'fixed', rubPerUsd: after } });
+    expect(made.meanRubPerGram).toBeCloseTo((made.lastRubPerGram * after) / before, 8);
+  });
+
   test('is NOT_FOUND before the first quote', async () => {
     await expect(at(moscowInstant(isoDate('2020-01-01'), '12:00'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

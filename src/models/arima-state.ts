@@ -1,4 +1,4 @@
-import type { Forecast, TrainingData } from '../domain/forecaster.ts';
+import type { Forecast } from '../domain/forecaster.ts';
 import { mean } from '../stats/moments.ts';
 import { type ArimaFit, differenced } from './arima-fit.ts';
 import { armaForecast, armaPass } from './arma-likelihood.ts';
@@ -10,7 +10,7 @@ import {
   namedCoefficients,
 } from './arma-polynomials.ts';
 import { gaussianForecast } from './gaussian-forecast.ts';
-import { toWorkingScale, type WorkingScale } from './working-scale.ts';
+import type { WorkingScale } from './working-scale.ts';
 
 /** A fitted ARIMA: everything but the coordinates is in units of the working scale. */
 export interface ArimaState {
@@ -36,25 +36,23 @@ export interface ArimaState {
  * The series on its working scale about its first value (or about zero when `centred` is false) and in units of its mean absolute change, so that tolerances of
  * the search mean the same for every series. The unit is 1 for a constant series.
  */
-export function normalised(model: string, y: Float64Array, scale: WorkingScale, centred = true) {
-  const series = toWorkingScale(model, y, scale);
+export function normalised(series: Float64Array, centred = true) {
   const origin = centred ? series[0]! : 0;
   const typical = mean(Float64Array.from(series.subarray(1), (value, t) => Math.abs(value - series[t]!)));
   const unit = typical > 0 ? typical : 1;
   return { series: series.map((value) => (value - origin) / unit), unit, origin };
 }
 
-/** The state of a fit made on `normalised` data, brought back to the working scale. */
+/** The state of a fit made on `normalised` data, brought back to the working scale, on which `series` is. */
 export function arimaState(
-  model: string,
-  data: TrainingData,
+  series: Float64Array,
   scale: WorkingScale,
   fit: ArimaFit,
   unit: number,
   origin: number,
 ): ArimaState {
   const reachesBack = differencePolynomial(fit.order).length - 1;
-  const observations = data.y.length - reachesBack;
+  const observations = series.length - reachesBack;
   // Without differencing the mean is that of the series itself, so its origin comes back.
   const shift = reachesBack === 0 ? origin : 0;
   const jacobian = observations * Math.log(unit);
@@ -69,12 +67,11 @@ export function arimaState(
     logLikelihood: fit.pass.logLikelihood - jacobian,
     aicc: Number.isFinite(fit.aicc) ? fit.aicc + 2 * jacobian : Number.MAX_VALUE,
   };
-  return advanceArima(model, { ...still, filter: [], tail: [] }, data);
+  return advanceArima({ ...still, filter: [], tail: [] }, series);
 }
 
-/** Runs the filter over `data` with the estimates kept. */
-export function advanceArima(model: string, state: ArimaState, data: TrainingData): ArimaState {
-  const series = toWorkingScale(model, data.y, state.scale);
+/** Runs the filter over `series`, on the working scale, with the estimates kept. */
+export function advanceArima(state: ArimaState, series: Float64Array): ArimaState {
   const reach = differencePolynomial(state.order).length - 1;
   const pass = armaPass(differenced(series, state.order), armaFromPoint(state.point, state.order), state.mean);
   return {
@@ -86,9 +83,10 @@ export function advanceArima(model: string, state: ArimaState, data: TrainingDat
 
 /**
  * Forecasts of the integrated series, with the variance of the errors' moving average form (Box & Jenkins 1976, 5.1.16):
- * sigma^2 times the sum of squared psi weights. The uncertainty of coefficients is not in it.
+ * sigma^2 times the sum of squared psi weights. The uncertainty of coefficients is not in it. `moved[h - 1]`, on the working
+ * scale, is added to the centre.
  */
-export function arimaForecast(state: ArimaState, horizon: number): Forecast {
+export function arimaForecast(state: ArimaState, horizon: number, moved: readonly number[] = []): Forecast {
   const arma = armaFromPoint(state.point, state.order);
   const difference = differencePolynomial(state.order);
   const steps = armaForecast(Float64Array.from(state.filter), arma, horizon);
@@ -109,5 +107,6 @@ export function arimaForecast(state: ArimaState, horizon: number): Forecast {
     sum += weight * weight;
     return Math.sqrt(state.variance * sum);
   });
-  return gaussianForecast(path.subarray(reach), sd, state.scale);
+  const centre = path.subarray(reach).map((value, h) => value + (moved[h] ?? 0));
+  return gaussianForecast(centre, sd, state.scale);
 }

@@ -3,7 +3,7 @@ import { differenced, fitArima } from './arima-fit.ts';
 import { type ArimaState, advanceArima, arimaForecast, arimaState, normalised } from './arima-state.ts';
 import type { ArimaOrder } from './arma-polynomials.ts';
 import { defineModel, refuse, requireWhole } from './define-model.ts';
-import { chooseScale, validateScale } from './working-scale.ts';
+import { chooseScale, toWorkingScale, validateScale } from './working-scale.ts';
 
 /**
  * Seasonal ARIMA of a given order (p,d,q)(P,D,Q)m, by default (1,1,1)(1,1,1)7, fitted by exact Gaussian likelihood of the
@@ -28,12 +28,13 @@ export const sarima = defineModel<ArimaState>({
     const scale = chooseScale('sarima', data.y, parameters);
     const constant = parameters['constant'] === true;
     // Neither differenced nor with a mean of its own, the process is about zero: its zero must stay where it is.
-    const { series, unit, origin } = normalised('sarima', data.y, scale, constant || order.d + order.D > 0);
+    const working = toWorkingScale('sarima', data.y, scale);
+    const { series, unit, origin } = normalised(working, constant || order.d + order.D > 0);
     const fit = fitArima(differenced(series, order), order, constant);
-    return arimaState('sarima', data, scale, fit, unit, origin);
+    return arimaState(working, scale, fit, unit, origin);
   },
-  advance: (state, data) => advanceArima('sarima', state, data),
-  predict: arimaForecast,
+  advance: (state, { y }) => advanceArima(state, toWorkingScale('sarima', y, state.scale)),
+  predict: (state, horizon) => arimaForecast(state, horizon),
 });
 
 function readOrder(parameters: ModelParameters): ArimaOrder {

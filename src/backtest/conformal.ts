@@ -1,4 +1,3 @@
-import { assert } from '../domain/errors.ts';
 import { type Forecast, quantileLevels } from '../domain/forecaster.ts';
 import { type CalibrationMethod, createTracker, type GivenWidths, type IntervalTracker } from './interval-tracker.ts';
 import type { Folds } from './rolling-origin.ts';
@@ -31,8 +30,10 @@ export function calibrateFolds(folds: Folds, y: Float64Array, scale: Float64Arra
       const median = folds.quantiles[place(folds, row, medianLevel, index)] ?? Number.NaN;
       const given = walk.at(origin, Number.isNaN(median) ? null : row);
       if (given === null) continue;
-      const spread = spreadAround(median, given.widths, scale[origin] ?? Number.NaN);
-      for (const [level, quantile] of spread.entries()) quantiles[place(folds, row, level, index)] = quantile;
+      const known = scale[origin] ?? Number.NaN;
+      for (let level = 0; level < quantileLevels.length; level += 1) {
+        quantiles[place(folds, row, level, index)] = quantileAround(median, given.widths, known, level);
+      }
     }
   }
   return { ...folds, quantiles };
@@ -57,10 +58,8 @@ export function calibrateForecast(
     const given = walk.at(y.length - 1, null);
     if (given === null) return null;
     const median = forecast.quantiles[medianLevel]?.[index] ?? Number.NaN;
-    for (const [level, quantile] of spreadAround(median, given.widths, scale.at(-1) ?? Number.NaN).entries()) {
-      const row = quantiles[level];
-      assert(row !== undefined, 'a spread has as many levels as a forecast');
-      row[index] = quantile;
+    for (const [level, row] of quantiles.entries()) {
+      row[index] = quantileAround(median, given.widths, scale.at(-1) ?? Number.NaN, level);
     }
   }
   return { mean: forecast.mean, quantiles };
@@ -136,14 +135,12 @@ class HorizonWalk {
   }
 }
 
-/** Prices at `quantileLevels` around a positive median: positive, ascending and nested by construction. */
-function spreadAround(median: number, widths: Float64Array, scale: number): Float64Array {
-  return Float64Array.from(quantileLevels, (_, level) => {
-    if (level === medianLevel) return median;
-    const pair = level < medianLevel ? level : quantileLevels.length - 1 - level;
-    const reach = Math.exp((widths[pair] ?? Number.NaN) * scale);
-    return level < medianLevel ? median / reach : median * reach;
-  });
+/** The price at one level around a positive median: positive, ascending in the level and nested by construction. */
+function quantileAround(median: number, widths: Float64Array, scale: number, level: number): number {
+  if (level === medianLevel) return median;
+  const pair = level < medianLevel ? level : quantileLevels.length - 1 - level;
+  const reach = Math.exp((widths[pair] ?? Number.NaN) * scale);
+  return level < medianLevel ? median / reach : median * reach;
 }
 
 function scoreOf(folds: Folds, row: number, index: number, y: Float64Array, scale: Float64Array): number {

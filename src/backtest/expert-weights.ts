@@ -17,12 +17,12 @@ export function createExpertWeights(count: number): ExpertWeights {
   const regret = new Float64Array(count);
   const largest = new Float64Array(count);
   const squares = new Float64Array(count);
+  const logs = new Float64Array(count);
   return {
     weights,
-    combine: (says) => weights.reduce((sum, weight, index) => sum + weight * (says[index] ?? Number.NaN), 0),
+    combine: (says) => weightedSum(weights, says),
     learn(losses) {
-      const own = weights.reduce((sum, weight, index) => sum + weight * (losses[index] ?? Number.NaN), 0);
-      const logs = new Float64Array(count);
+      const own = weightedSum(weights, losses);
       for (let index = 0; index < count; index += 1) {
         const gain = own - (losses[index] ?? Number.NaN);
         const before = rateOf(largest[index] ?? 0, squares[index] ?? 0, count);
@@ -33,9 +33,11 @@ export function createExpertWeights(count: number): ExpertWeights {
         logs[index] = rate === 0 ? 0 : Math.log(rate) + rate * (regret[index] ?? 0);
       }
       // An expert that never differed from the whole has no rate yet; it keeps the rate of the quickest.
-      const moved = logs.filter((_, index) => (largest[index] ?? 0) > 0);
-      if (moved.length === 0) return;
-      const top = Math.max(...moved);
+      let top = Number.NEGATIVE_INFINITY;
+      for (let index = 0; index < count; index += 1) {
+        if ((largest[index] ?? 0) > 0) top = Math.max(top, logs[index] ?? 0);
+      }
+      if (top === Number.NEGATIVE_INFINITY) return;
       let sum = 0;
       for (let index = 0; index < count; index += 1) {
         weights[index] = (largest[index] ?? 0) > 0 ? Math.exp((logs[index] ?? 0) - top) : 1;
@@ -48,4 +50,12 @@ export function createExpertWeights(count: number): ExpertWeights {
 
 function rateOf(largest: number, squares: number, count: number): number {
   return largest > 0 ? Math.min(1 / (2 * largest), Math.sqrt(Math.log(count) / squares)) : 0;
+}
+
+function weightedSum(weights: Float64Array, values: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < weights.length; index += 1) {
+    sum += (weights[index] ?? Number.NaN) * (values[index] ?? Number.NaN);
+  }
+  return sum;
 }

@@ -1,7 +1,7 @@
 import { assert } from '../domain/errors.ts';
 
 import { binomialTest } from '../stats/binomial.ts';
-import { bootstrapInterval, overlapBlockLength, stationaryResample } from '../stats/bootstrap.ts';
+import { overlapBlockLength, percentileInterval, stationaryResample } from '../stats/bootstrap.ts';
 import { dieboldMariano } from '../stats/diebold-mariano.ts';
 import { giacominiWhite } from '../stats/giacomini-white.ts';
 import { absoluteNaiveScale, squaredNaiveScale } from '../stats/metrics.ts';
@@ -47,7 +47,7 @@ export interface FigureOptions {
   readonly seed: number;
 }
 
-export const defaultFigureOptions: FigureOptions = { step: 1, resamples: 200, confidence: 0.9, seed: 20_080_702 };
+export const defaultFigureOptions: FigureOptions = { step: 1, resamples: 100, confidence: 0.9, seed: 20_080_702 };
 
 /**
  * Figures by horizon over the origins given, whose targets must be inside `y`, with intervals by the stationary
@@ -60,13 +60,14 @@ export function figuresOf(
   y: Float64Array,
   origins: readonly number[],
   options: FigureOptions = defaultFigureOptions,
+  draws: readonly (readonly Int32Array[])[] = drawResamples(origins.length, folds.horizon, options),
 ): HorizonFigures[] {
   assert(origins.length > 0, 'figures are of some origins');
   const before = y.subarray(0, (origins[0] ?? 0) + 1);
   const scales = { absolute: absoluteNaiveScale(before, 1), squared: squaredNaiveScale(before, 1) };
   return Array.from({ length: folds.horizon }, (_, index) => {
     const terms = originTerms(folds, naive, y, origins, index);
-    return figuresAt(terms, index + 1, scales, options);
+    return figuresAt(terms, index + 1, scales, options, draws[index] ?? []);
   });
 }
 
@@ -75,15 +76,29 @@ export interface ChangeScales {
   readonly squared: number;
 }
 
-function figuresAt(terms: OriginTerms, horizon: number, scales: ChangeScales, options: FigureOptions): HorizonFigures {
+/**
+ * Resamples of `count` origins by horizon, `[h - 1][resample]`: the same for every model of a tournament, so that they
+ * are made once, and figures of two models differ by the models alone.
+ */
+export function drawResamples(count: number, horizon: number, options: FigureOptions): Int32Array[][] {
+  return Array.from({ length: horizon }, (_, index) => {
+    const rng = createRng(options.seed, index + 1);
+    const block = overlapBlockLength(count, Math.ceil((index + 1) / options.step));
+    return Array.from({ length: options.resamples }, () => stationaryResample(count, block, rng));
+  });
+}
+
+function figuresAt(
+  terms: OriginTerms,
+  horizon: number,
+  scales: ChangeScales,
+  options: FigureOptions,
+  resamples: readonly Int32Array[],
+): HorizonFigures {
   const count = terms.count;
   const overlap = Math.max(1, Math.ceil(horizon / options.step));
   const values = metricsFrom(termMeans(terms, null), scales);
-  const rng = createRng(options.seed, horizon);
-  const block = overlapBlockLength(count, overlap);
-  const draws = Array.from({ length: options.resamples }, () =>
-    metricsFrom(termMeans(terms, stationaryResample(count, block, rng)), scales),
-  );
+  const draws = resamples.map((resample) => metricsFrom(termMeans(terms, resample), scales));
   const metrics = Object.fromEntries(
     metricNames.map((name) => [name, figure(values[name], draws, name, options.confidence)]),
   ) as Record<MetricName, Figure>;
@@ -116,9 +131,10 @@ function figure(
   name: MetricName,
   confidence: number,
 ): Figure {
-  // The resamples are made already; the interval only reads one metric of each.
-  const places = draws.map((_, place) => Int32Array.of(place));
-  const { lower, upper } = bootstrapInterval(places, ([place = 0]) => draws[place]?.[name] ?? Number.NaN, confidence);
+  const { lower, upper } = percentileInterval(
+    Float64Array.from(draws, (draw) => draw[name]),
+    confidence,
+  );
   const known = (bound: number) => (Number.isFinite(bound) ? bound : null);
   return { value: known(value), lower: known(lower), upper: known(upper) };
 }

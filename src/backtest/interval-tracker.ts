@@ -49,16 +49,17 @@ export function createTracker(method: CalibrationMethod, memory: number): Interv
   return {
     widths() {
       if (known.sorted.length < fewestResiduals) return null;
-      const given = levels.map((level) => level.give(known.sorted));
-      const experts = given.flatMap((one) => (one.experts === undefined ? [] : [one.experts]));
-      const widths = nested(Float64Array.from(given, (one) => one.width));
-      return experts.length === 0 ? { widths } : { widths, experts };
+      const widths = new Float64Array(levels.length);
+      const experts = method === 'agaci' ? levels.map(() => new Float64Array(steps.length)) : undefined;
+      for (const [index, level] of levels.entries()) widths[index] = level.give(known.sorted, experts?.[index]);
+      nest(widths);
+      return experts === undefined ? { widths } : { widths, experts };
     },
     learn(score, given) {
       known.add(score);
-      if (given === null) return;
+      if (given === null || method === 'split') return;
       for (const [index, level] of levels.entries()) {
-        level.learn(score, given.widths[index] ?? Number.NaN, given.experts?.[index], known.sorted);
+        level.learn(score, given.widths[index] ?? Number.NaN, known.sorted, given.experts?.[index]);
       }
     },
   };
@@ -73,16 +74,16 @@ export function conformalWidths(sorted: ArrayLike<number>): Float64Array {
   return Float64Array.from(coverages, (coverage) => conformalQuantile(sorted, coverage));
 }
 
-/** The interval of one coverage. */
+/** The interval of one coverage. `experts` is filled by `give` with what each expert says, and remembered for `learn`. */
 interface LevelTracker {
-  give(sorted: readonly number[]): { readonly width: number; readonly experts?: Float64Array };
-  learn(score: number, width: number, experts: Float64Array | undefined, sorted: readonly number[]): void;
+  give(sorted: readonly number[], experts: Float64Array | undefined): number;
+  learn(score: number, width: number, sorted: readonly number[], experts: Float64Array | undefined): void;
 }
 
 function createLevel(method: CalibrationMethod, coverage: number): LevelTracker {
   switch (method) {
     case 'split':
-      return { give: (sorted) => ({ width: boundedQuantile(sorted, coverage) }), learn: () => undefined };
+      return { give: (sorted) => boundedQuantile(sorted, coverage), learn: () => undefined };
     case 'aci':
       return adaptiveLevel(coverage, 0.002);
     case 'agaci':
@@ -95,7 +96,7 @@ function createLevel(method: CalibrationMethod, coverage: number): LevelTracker 
 function adaptiveLevel(coverage: number, step: number): LevelTracker {
   let level = coverage;
   return {
-    give: (sorted) => ({ width: boundedQuantile(sorted, level) }),
+    give: (sorted) => boundedQuantile(sorted, level),
     learn(score, width) {
       level = Math.max(0, Math.min(1, level + step * (Number(score > width) - (1 - coverage))));
     },
@@ -109,14 +110,15 @@ function aggregatedLevel(coverage: number): LevelTracker {
   const experts = steps.map((step) => adaptiveLevel(coverage, step));
   const weights: ExpertWeights = createExpertWeights(steps.length);
   return {
-    give(sorted) {
-      const widths = Float64Array.from(experts, (expert) => expert.give(sorted).width);
-      return { width: weights.combine(widths), experts: widths };
+    give(sorted, says) {
+      assert(says !== undefined, 'there is room for what the experts say');
+      for (const [index, expert] of experts.entries()) says[index] = expert.give(sorted, undefined);
+      return weights.combine(says);
     },
-    learn(score, width, given, sorted) {
+    learn(score, width, sorted, given) {
       assert(given !== undefined, 'what the experts gave is remembered with what was given');
       for (const [index, expert] of experts.entries()) {
-        expert.learn(score, given[index] ?? Number.NaN, undefined, sorted);
+        expert.learn(score, given[index] ?? Number.NaN, sorted, undefined);
       }
       // The slope of the quantile loss at what was given makes the losses linear, as the bound of the weights needs.
       const slope = score > width ? -coverage : 1 - coverage;
@@ -140,9 +142,9 @@ function controlledLevel(coverage: number): LevelTracker {
     give(sorted) {
       const largest = sorted.at(-1) ?? 0;
       const integral = count < 2 ? 0 : saturated(excess * (Math.log(count) / count)) * largest;
-      return { width: boundedQuantile(sorted, coverage) + tracked + integral };
+      return boundedQuantile(sorted, coverage) + tracked + integral;
     },
-    learn(score, width, _experts, sorted) {
+    learn(score, width, sorted) {
       const miss = Number(score > width) - (1 - coverage);
       tracked += proportionalGain * (sorted.at(-1) ?? 0) * miss;
       excess += miss;
@@ -164,11 +166,10 @@ function boundedQuantile(sorted: readonly number[], level: number): number {
 }
 
 /** From the narrowest outwards no interval is narrower than the one inside it, and none is negative. */
-function nested(widths: Float64Array): Float64Array {
+function nest(widths: Float64Array): void {
   let inner = 0;
   for (let index = widths.length - 1; index >= 0; index -= 1) {
     inner = Math.max(inner, widths[index] ?? 0);
     widths[index] = inner;
   }
-  return widths;
 }

@@ -101,15 +101,15 @@ export function termMeans(terms: OriginTerms, resample: Int32Array | null): Read
   const means = {} as Record<TermName, number>;
   for (const name of termNames) {
     const values = terms.columns[name];
-    if (resample === null) {
-      means[name] = mean(values);
-      continue;
-    }
-    let sum = 0;
-    for (const row of resample) sum += values[row] ?? Number.NaN;
-    means[name] = sum / resample.length;
+    means[name] = resample === null ? mean(values) : resampledMean(values, resample);
   }
   return means;
+}
+
+function resampledMean(values: Float64Array, resample: Int32Array): number {
+  let sum = 0;
+  for (let place = 0; place < resample.length; place += 1) sum += values[resample[place] ?? 0] ?? Number.NaN;
+  return sum / resample.length;
 }
 
 /**

@@ -1,5 +1,11 @@
 import type { CalibrationChoice } from '../backtest/calibration.ts';
-import { defaultFigureOptions, type FigureOptions, figuresOf, type HorizonFigures } from '../backtest/figures.ts';
+import {
+  defaultFigureOptions,
+  drawResamples,
+  type FigureOptions,
+  figuresOf,
+  type HorizonFigures,
+} from '../backtest/figures.ts';
 import { lossTable } from '../backtest/losses.ts';
 import { type Judgement, relativeLosses } from '../backtest/promotion.ts';
 import { type ChartModel, coverageChart, pitChart, skillChart } from '../backtest/report-charts.ts';
@@ -68,6 +74,12 @@ export function tournamentReport(
     selection: make(plan.selection),
     report: make(plan.report),
   });
+  const drawn = new Map<number, Int32Array[][]>();
+  const draws = (count: number) => {
+    const made = drawn.get(count) ?? drawResamples(count, settings.horizon, options);
+    drawn.set(count, made);
+    return made;
+  };
   const dateAt = (origin: number | undefined) => series.dates[origin ?? -1] ?? identity.cutoff;
   return {
     format: 1,
@@ -87,7 +99,9 @@ export function tournamentReport(
       failedFolds: candidate.failedFolds,
       seconds: candidate.seconds,
       calibration: candidate.calibration,
-      figures: of((origins) => figuresIn(candidate, candidates, series.values, origins, options)),
+      figures: of((origins) =>
+        figuresIn(candidate, candidates, series.values, origins, options, draws(origins.length)),
+      ),
     })),
   };
 }
@@ -127,10 +141,11 @@ function figuresIn(
   y: Float64Array,
   origins: readonly number[],
   options: FigureOptions,
+  draws: readonly (readonly Int32Array[])[],
 ): HorizonFigures[] {
   const naive = candidates.find(({ entry }) => entry.entry === 'naive')?.calibrated ?? null;
   if (candidate.calibrated === null || naive === null) return [];
-  return figuresOf(candidate.calibrated, naive, y, origins, options);
+  return figuresOf(candidate.calibrated, naive, y, origins, options, draws);
 }
 
 function confidenceSetOf(

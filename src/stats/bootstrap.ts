@@ -47,10 +47,13 @@ export function bootstrapInterval(
   statistic: (indices: Int32Array) => number,
   coverage: number,
 ): BootstrapInterval {
-  const values = Float64Array.from(resamples, statistic)
-    .filter((value) => !Number.isNaN(value))
-    .sort();
-  if (values.length === 0 || 2 * values.length < resamples.length) return { lower: Number.NaN, upper: Number.NaN };
+  return percentileInterval(Float64Array.from(resamples, statistic), coverage);
+}
+
+/** The same from values of the statistic that are there already; their order is not kept. */
+export function percentileInterval(resampled: Float64Array, coverage: number): BootstrapInterval {
+  const values = resampled.filter((value) => !Number.isNaN(value)).sort();
+  if (values.length === 0 || 2 * values.length < resampled.length) return { lower: Number.NaN, upper: Number.NaN };
   const tail = (1 - coverage) / 2;
   return { lower: sampleQuantile(values, tail), upper: sampleQuantile(values, 1 - tail) };
 }

@@ -72,6 +72,16 @@ describe('forecast store on PostgreSQL', () => {
     expect(rows).toMatchObject([
       { horizon: 1, naive_rub_per_gram: 8343.95, actual_rub_per_gram: 8372.48, inside_80: true, inside_95: true },
     ]);
+    const [scored, ...rest] = await store.scoredForecasts('gold', 10);
+    expect(rest).toEqual([]);
+    expect(scored).toMatchObject({
+      targetDate: '2025-06-28',
+      horizon: 1,
+      naive: 8343.95,
+      actual: 8372.48,
+      inside80: true,
+    });
+    expect(await store.scoredForecasts('silver', 10)).toEqual([]);
   });
 
   test('a tournament is kept with its scores, once per data and settings', async () => {

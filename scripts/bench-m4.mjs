@@ -26,7 +26,7 @@ function measure({ name, horizon, season, goal, published, naive2 }) {
   console.log(
     `\n${name}: ${report.series} series, horizon ${horizon}, season ${season}; ${seconds.toFixed(1)} s with start and reading`,
   );
-  const heads = ['model', 'sMAPE', 'MASE', 'OWA', 'in 50%', 'in 80%', 'in 95%', 'WIS', 'failed', 'CPU s'];
+  const heads = ['model', 'sMAPE', 'MASE', 'OWA', 'in 50%', 'in 80%', 'in 95%', 'WIS', 'failed', 'fit s'];
   console.log(heads.map((head, i) => (i === 0 ? head.padEnd(22) : head.padStart(8))).join(''));
   const ranked = [...report.models].sort((a, b) => (a.scores.owa ?? 9) - (b.scores.owa ?? 9));
   for (const { model, scores, failed, seconds: used } of ranked) {

@@ -48,7 +48,7 @@ export interface ModelReport {
   readonly model: string;
   readonly forecast: number;
   readonly failed: number;
-  /** Processor time of fits and forecasts, summed over series and threads. */
+  /** Time passed in fits and forecasts, summed over series and so over threads. */
   readonly seconds: number;
   /** Null without a test part. */
   readonly scores: PanelScores | null;

@@ -15,6 +15,8 @@ import { reachOf, type Widening } from './combination-rules.ts';
 export interface PastForecasts {
   readonly member: MemberSpec;
   readonly forecasts: readonly Forecast[];
+  /** The member as it stood at the last origin; null without any. */
+  readonly fitted: FittedForecaster | null;
   /** `errors[k]`: mean absolute error of the medians over the horizons of origin k. */
   readonly errors: readonly number[];
 }
@@ -56,17 +58,18 @@ export function pastForecasts(
   options: FitOptions,
 ): readonly PastForecasts[] {
   return members.flatMap((member) => {
-    const forecasts = attempt(() => {
-      let fitted: FittedForecaster | undefined;
-      return origins.map((origin) => {
+    const past = attempt(() => {
+      let fitted: FittedForecaster | null = null;
+      const forecasts = origins.map((origin) => {
         const known = { y: data.y.slice(0, origin), season: data.season };
-        fitted = fitted === undefined ? createMember(member).fit(known, options) : fitted.update(known);
+        fitted = fitted === null ? createMember(member).fit(known, options) : fitted.update(known);
         return fitted.forecast(horizon);
       });
+      return { forecasts, fitted };
     });
-    if (forecasts === null) return [];
-    const errors = forecasts.map((forecast, k) => meanError(data.y, forecast, origins[k]!, horizon));
-    return [{ member, forecasts, errors }];
+    if (past === null) return [];
+    const errors = past.forecasts.map((forecast, k) => meanError(data.y, forecast, origins[k]!, horizon));
+    return [{ member, ...past, errors }];
   });
 }
 

@@ -67,6 +67,12 @@ export const auto: CatalogueEntry = defineModel<CombinationState>({
   ...common('auto'),
 });
 
+/**
+ * Members fitted on this share of the series are carried on to its end instead of being fitted again: the estimates would
+ * hardly move, and fits are what takes the time.
+ */
+const FRESH = 0.9;
+
 /** How many of the members are combined, by which rule, and how much a smaller error counts for. */
 interface Recipe {
   readonly rule: CombinationRule;
@@ -84,11 +90,13 @@ function combineFromPast(
 ): CombinationState | null {
   const past = pastOrigins(data.y.length, Number(parameters['foldHorizon']), Number(parameters['folds']));
   const known = pastForecasts(data, members, past, options);
+  const isFresh = (past.origins[0] ?? 0) >= FRESH * data.y.length;
   const chosen = choose(known, recipe, null).flatMap(({ from, weight }) => {
     const fitted = attempt(() => {
-      const model = createMember(from.member).fit(data, options);
-      model.forecast(past.horizon);
-      return model;
+      const model = isFresh ? from.fitted?.update(data) : undefined;
+      const whole = model ?? createMember(from.member).fit(data, options);
+      whole.forecast(past.horizon);
+      return whole;
     });
     return fitted === null ? [] : [{ fitted, weight }];
   });

@@ -16,7 +16,7 @@ export interface PanelAnswer {
   readonly outcomes: readonly PanelOutcome[];
 }
 
-/** A model that fails on a series says why; the other series go on. `seconds` is the time of fit and forecast. */
+/** A model that fails on a series says why; the other series go on. `seconds` passed in fit and forecast. */
 export type PanelOutcome =
   | { readonly ok: true; readonly forecast: Forecast; readonly seconds: number }
   | { readonly ok: false; readonly reason: string; readonly seconds: number };

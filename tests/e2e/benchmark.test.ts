@@ -62,7 +62,7 @@ describe('assay benchmark', () => {
       'naive,sarima',
     ]);
     expect(result.exitCode, result.stderr).toBe(0);
-    expect(result.stdout).toMatch(/model +series +failed +CPU s/);
+    expect(result.stdout).toMatch(/model +series +failed +fit s/);
   });
 
   it.each([

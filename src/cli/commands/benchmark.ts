@@ -142,7 +142,7 @@ function print(context: CommandContext, report: BenchmarkReport, out: string | n
   });
   const scored = ['sMAPE', 'MASE', 'OWA', 'in 50%', 'in 80%', 'in 95%', 'WIS'];
   const isScored = report.models.some((one) => one.scores !== null);
-  printTable(terminal, ['model', 'series', 'failed', 'CPU s', ...(isScored ? scored : [])], rows);
+  printTable(terminal, ['model', 'series', 'failed', 'fit s', ...(isScored ? scored : [])], rows);
   for (const { id, model, reason } of report.failures.slice(0, 20)) printLine(terminal, `${model} on ${id}: ${reason}`);
   if (report.failures.length > 20) printLine(terminal, `and ${report.failures.length - 20} more: see --json`);
 }

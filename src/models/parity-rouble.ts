@@ -20,9 +20,9 @@ const usualCloses = 20;
  */
 export function roubleShifts(columns: ParityColumns, window: number): RoubleLeg {
   const changes = officialChanges(columns.usdLast);
-  const own = createRows(1);
+  const own = createRows(1, columns.length);
   const signals = closeSignals(columns);
-  const withClose = createRows(3);
+  const withClose = createRows(3, columns.length);
   for (let t = 0; t < columns.length; t++) {
     const target = changes[t + 1] ?? Number.NaN;
     own.push([changes[t]!], target);
@@ -77,25 +77,26 @@ interface Rows {
   coefficients(t: number, window: number): readonly number[] | null;
 }
 
-/** Rows as running sums of their products, so that any stretch of them is a difference. */
-function createRows(width: number): Rows {
+/** Rows as running sums of their products, so that any stretch of them is a difference. At most `most` rows. */
+function createRows(width: number, most: number): Rows {
   const size = width * width + width;
-  const sums: Float64Array[] = [new Float64Array(size)];
+  const sums = new Float64Array((most + 1) * size);
+  let count = 0;
   /** `upTo[t]`: rows that count among the origins 0..t. */
   const upTo: number[] = [];
   const cache = new Map<number, readonly number[] | null>();
   return {
     push(features, target) {
-      const isWhole = !Number.isNaN(target) && features.every((value) => !Number.isNaN(value));
-      if (isWhole) {
-        const next = sums[sums.length - 1]!.slice();
+      if (!Number.isNaN(target) && features.every((value) => !Number.isNaN(value))) {
+        const next = sums.subarray((count + 1) * size, (count + 2) * size);
+        next.set(sums.subarray(count * size, (count + 1) * size));
         for (let a = 0; a < width; a++) {
           for (let b = 0; b < width; b++) next[a * width + b]! += features[a]! * features[b]!;
           next[width * width + a]! += features[a]! * target;
         }
-        sums.push(next);
+        count += 1;
       }
-      upTo.push(sums.length - 1);
+      upTo.push(count);
     },
     coefficients(t, window) {
       const known = cache.get(t);
@@ -103,15 +104,15 @@ function createRows(width: number): Rows {
       // The target of origin t - 1 is the rate of t: the last one known at t.
       const last = t > 0 ? upTo[t - 1]! : 0;
       const first = Math.max(0, last - window);
-      const found = last - first < fewestRows ? null : solve(sums[last]!, sums[first]!, width);
+      const moments = Float64Array.from({ length: size }, (_, i) => sums[last * size + i]! - sums[first * size + i]!);
+      const found = last - first < fewestRows ? null : solve(moments, width);
       cache.set(t, found);
       return found;
     },
   };
 }
 
-function solve(until: Float64Array, before: Float64Array, width: number): readonly number[] {
-  const moments = until.map((value, index) => value - before[index]!);
+function solve(moments: Float64Array, width: number): readonly number[] {
   const gram = moments.subarray(0, width * width);
   return Array.from(ridgeFromMoments(gram, Array.from(moments.subarray(width * width)), 1e-6, false));
 }

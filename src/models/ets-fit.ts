@@ -43,7 +43,16 @@ export function fitEts(
   const begun = points.map((point) => ({ point, deviance: devianceAt(y, shape, seasonLength, point) }));
   const first = begun.reduce((least, next) => (!(least.deviance <= next.deviance) ? next : least));
   if (!Number.isFinite(first.deviance)) return undefined;
-  const best = descend(y, shape, seasonLength, first);
+  let best = descend(y, shape, seasonLength, first);
+  if (starts.length === 0 && shape.trend !== 'N' && shape.season === 'N') {
+    // A line that hardly moves is often an optimum of its own, far from that of a level that follows.
+    const still = stiffened(first.point, shape);
+    const other = descend(y, shape, seasonLength, {
+      point: still,
+      deviance: devianceAt(y, shape, seasonLength, still),
+    });
+    if (other.deviance < best.deviance) best = other;
+  }
   const parameters = parametersAt(best.point, shape, seasonLength);
   const count = etsParameterCount(shape, seasonLength);
   const n = y.length;
@@ -56,6 +65,15 @@ export function fitEts(
 interface Descent {
   readonly point: Float64Array;
   readonly deviance: number;
+}
+
+/** The point with the least smoothing that still moves, and with damping in the middle of its range. */
+function stiffened(point: Float64Array, shape: EtsShape): Float64Array {
+  const still = point.slice();
+  still[0] = -4;
+  still[1] = -2;
+  if (shape.trend === 'Ad') still[2] = 1;
+  return still;
 }
 
 /** The point after a short search of the smoothing parameters alone. */

@@ -35,10 +35,12 @@ export function fitGarch(changes: Float64Array, { asymmetric, innovations }: Vol
     const starts = rests.flatMap((rest) =>
       [0.03, 0.08, 0.15].map((alpha) => encodeGarch(alpha, rest, asymmetric, student)),
     );
-    const start = lowest(starts.map((x) => ({ x, value: loss(x) })));
-    return searched(loss, start, 0.5);
+    return lowest(starts.map((x) => ({ x, value: loss(x) })));
   }) as [Point, Point];
-  let best = lowest([first, second]);
+  let best = searched(loss, first, 0.5);
+  // A short climb tells whether the other peak can be the higher one.
+  const other = searched(loss, second, 0.5, 70);
+  if (other.value < best.value + 4) best = lowest([best, searched(loss, other, 0.3)]);
   // A simplex can shrink too early on a ridge: it is begun anew around its end until that gains nothing.
   for (let round = 0; round < 5; round++) {
     const found = searched(loss, best, 0.2);
@@ -89,9 +91,9 @@ function lowest(points: readonly Point[]): Point {
   return points.reduce((best, point) => (point.value < best.value ? point : best));
 }
 
-function searched(loss: (x: ArrayLike<number>) => number, from: Point, size: number): Point {
+function searched(loss: (x: ArrayLike<number>) => number, from: Point, size: number, maxEvaluations = 1500): Point {
   const step = new Float64Array(from.x.length).fill(size);
-  return nelderMead(loss, from.x, { step, maxEvaluations: 1500, valueTolerance: 1e-7, pointTolerance: 1e-3 });
+  return nelderMead(loss, from.x, { step, maxEvaluations, valueTolerance: 1e-7, pointTolerance: 1e-3 });
 }
 
 /** Bounds of log(degrees - 2.05): 2.06 to about 500. */

@@ -1,8 +1,9 @@
 import { assert } from '../domain/errors.ts';
+import { quantileLevels } from '../domain/forecaster.ts';
 import { mean } from '../stats/moments.ts';
+import { weightedIntervalScore } from '../stats/scoring.ts';
 import { type ConformalOptions, calibrateFolds } from './conformal.ts';
 import { type CalibrationMethod, calibrationMethods } from './interval-tracker.ts';
-import { column, type LossTable, lossTable } from './losses.ts';
 import type { Folds } from './rolling-origin.ts';
 
 /** How one way of making intervals did at the origins chosen by. */
@@ -34,10 +35,11 @@ export function chooseCalibration(
   options: ConformalOptions,
   tolerance = 0.01,
 ): CalibrationChoice {
+  const wanted = new Set(origins);
+  const rows = [...folds.origins.keys()].filter((row) => wanted.has(folds.origins[row] ?? Number.NaN));
   const ways = calibrationMethods.map((method) => {
     const calibrated = calibrateFolds(folds, y, scale, { ...options, method });
-    const table = lossTable(calibrated, y, origins);
-    return { method, calibrated, wis: byHorizon(table, table.wis), coverageMiss: coverageMissOf(table) };
+    return { method, calibrated, ...scoreAt(calibrated, y, rows) };
   });
   const [split] = ways;
   assert(split !== undefined, 'split conformal is one of the ways');
@@ -58,21 +60,42 @@ export function chooseCalibration(
   };
 }
 
-function coverageMissOf(table: LossTable): number {
-  const misses = [
-    byHorizon(table, table.inside50).map((share) => Math.abs(share - 0.5)),
-    byHorizon(table, table.inside80).map((share) => Math.abs(share - 0.8)),
-    byHorizon(table, table.inside95).map((share) => Math.abs(share - 0.95)),
-  ];
-  return mean(misses.map((miss) => mean(miss)));
-}
+/** Central intervals whose coverage counts, by the places of their bounds among `quantileLevels`. */
+const judged = [
+  { coverage: 0.5, lower: quantileLevels.indexOf(0.25) },
+  { coverage: 0.8, lower: quantileLevels.indexOf(0.1) },
+  { coverage: 0.95, lower: quantileLevels.indexOf(0.025) },
+] as const;
 
-/** Means over the origins that have intervals, by horizon. */
-function byHorizon(table: LossTable, values: Float64Array | Uint8Array): Float64Array {
-  return Float64Array.from({ length: table.horizon }, (_, index) => {
-    const scored = column(table, table.wis, index + 1);
-    return mean(column(table, values, index + 1).filter((_value, row) => !Number.isNaN(scored[row])));
-  });
+/** WIS by horizon and the mean coverage miss over the rows that have intervals and a fact. */
+function scoreAt(folds: Folds, y: Float64Array, rows: readonly number[]): { wis: Float64Array; coverageMiss: number } {
+  const wis = new Float64Array(folds.horizon);
+  const misses: number[] = [];
+  const spread = new Float64Array(quantileLevels.length);
+  const inside = new Float64Array(judged.length);
+  for (let index = 0; index < folds.horizon; index += 1) {
+    let count = 0;
+    inside.fill(0);
+    for (const row of rows) {
+      const target = y[(folds.origins[row] ?? Number.NaN) + index + 1] ?? Number.NaN;
+      for (let level = 0; level < spread.length; level += 1) {
+        spread[level] = folds.quantiles[(row * spread.length + level) * folds.horizon + index] ?? Number.NaN;
+      }
+      const loss = weightedIntervalScore(target, spread, quantileLevels);
+      if (Number.isNaN(loss)) continue;
+      count += 1;
+      wis[index] = (wis[index] ?? 0) + loss;
+      for (const [place, { lower }] of judged.entries()) {
+        const isInside = target >= (spread[lower] ?? 0) && target <= (spread[spread.length - 1 - lower] ?? 0);
+        inside[place] = (inside[place] ?? 0) + Number(isInside);
+      }
+    }
+    wis[index] = (wis[index] ?? 0) / count;
+    for (const [place, { coverage }] of judged.entries()) {
+      misses.push(Math.abs((inside[place] ?? 0) / count - coverage));
+    }
+  }
+  return { wis, coverageMiss: mean(misses) };
 }
 
 /** A model that never errs has nothing to choose by. */

@@ -47,7 +47,7 @@ export interface FigureOptions {
   readonly seed: number;
 }
 
-export const defaultFigureOptions: FigureOptions = { step: 1, resamples: 100, confidence: 0.9, seed: 20_080_702 };
+export const defaultFigureOptions: FigureOptions = { step: 1, resamples: 200, confidence: 0.9, seed: 20_080_702 };
 
 /**
  * Figures by horizon over the origins given, whose targets must be inside `y`, with intervals by the stationary

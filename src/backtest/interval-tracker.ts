@@ -39,7 +39,7 @@ export interface GivenWidths {
  * - `split`: split conformal quantiles of the scores kept (Lei et al. 2018, theorem 2.2).
  * - `aci`: the same at an adaptive level, raised after a miss and lowered after a hit (Gibbs & Candès 2021, equation 2),
  *   held within [0, 1]: beyond 1 the paper gives the whole line, and a run of misses would keep it there for a year.
- * - `agaci`: eight such with different step sizes, aggregated by their quantile loss (Zaffran et al. 2022, algorithm 1).
+ * - `agaci`: five such with different step sizes, aggregated by their quantile loss (Zaffran et al. 2022, algorithm 1).
  * - `pid`: the split quantile as forecast of the score, corrected by a proportional and an integral term of the misses
  *   (Angelopoulos, Candès & Tibshirani 2023, equations 5 and 7).
  */
@@ -104,7 +104,7 @@ function adaptiveLevel(coverage: number, step: number): LevelTracker {
 }
 
 /** Step sizes of the experts; 0 is split conformal itself. The paper's `aci` steps 0.005; overlap asks for less. */
-const steps = [0, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05] as const;
+const steps = [0, 0.001, 0.005, 0.02, 0.05] as const;
 
 function aggregatedLevel(coverage: number): LevelTracker {
   const experts = steps.map((step) => adaptiveLevel(coverage, step));

@@ -1,8 +1,9 @@
+import { assert } from '../domain/errors.ts';
 import { quantileLevels } from '../domain/forecaster.ts';
 import { mean } from '../stats/moments.ts';
 import { crpsFromQuantiles, pinballLoss, weightedIntervalScore } from '../stats/scoring.ts';
 import { medianLevel } from './conformal.ts';
-import { type Folds, pickFolds } from './rolling-origin.ts';
+import type { Folds } from './rolling-origin.ts';
 
 /**
  * What one horizon contributes at each origin, `[row]` in origin order, so that every metric is a function of means of
@@ -63,8 +64,8 @@ export function originTerms(
   origins: readonly number[],
   index: number,
 ): OriginTerms {
-  const own = pickFolds(folds, origins);
-  const base = pickFolds(naive, origins);
+  const own = rowsOf(folds);
+  const base = rowsOf(naive);
   const count = origins.length;
   const columns = Object.fromEntries(
     termNames.map((name) => [name, new Float64Array(count)]),
@@ -73,9 +74,11 @@ export function originTerms(
   const cell = new Float64Array(count);
   for (const [row, origin] of origins.entries()) {
     const target = y[origin + index + 1] ?? Number.NaN;
-    const spread = spreadAt(own, row, index);
-    const naiveSpread = spreadAt(base, row, index);
-    const centre = own.mean[row * own.horizon + index] ?? Number.NaN;
+    const [place, naivePlace] = [own.get(origin), base.get(origin)];
+    assert(place !== undefined && naivePlace !== undefined, `origin ${origin} was evaluated`);
+    const spread = spreadAt(folds, place, index);
+    const naiveSpread = spreadAt(naive, naivePlace, index);
+    const centre = folds.mean[place * folds.horizon + index] ?? Number.NaN;
     writePoint(columns, row, {
       target,
       centre,
@@ -90,7 +93,7 @@ export function originTerms(
     for (const [level, losses] of pinball.entries()) {
       losses[row] = pinballLoss(target, spread[level] ?? Number.NaN, quantileLevels[level] ?? Number.NaN);
     }
-    cell[row] = spread.filter((quantile) => quantile < target).length;
+    cell[row] = cellOf(spread, target);
   }
   const { wis, naiveWis, moves, right } = columns;
   return { count, wis, naiveWis, moves, right, pinball, cell, columns };
@@ -157,9 +160,21 @@ function writeIntervals(columns: OriginTerms['columns'], row: number, target: nu
   }
 }
 
+/** How many quantiles lie below the target. */
+function cellOf(spread: Float64Array, target: number): number {
+  let below = 0;
+  while (below < spread.length && (spread[below] ?? Number.NaN) < target) below += 1;
+  return below;
+}
+
 function spreadAt(folds: Folds, row: number, index: number): Float64Array {
-  return Float64Array.from(
-    quantileLevels,
-    (_, level) => folds.quantiles[(row * quantileLevels.length + level) * folds.horizon + index] ?? Number.NaN,
-  );
+  const spread = new Float64Array(quantileLevels.length);
+  for (let level = 0; level < spread.length; level += 1) {
+    spread[level] = folds.quantiles[(row * spread.length + level) * folds.horizon + index] ?? Number.NaN;
+  }
+  return spread;
+}
+
+function rowsOf(folds: Folds): Map<number, number> {
+  return new Map(Array.from(folds.origins, (origin, row) => [origin, row]));
 }

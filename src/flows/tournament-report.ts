@@ -74,12 +74,8 @@ export function tournamentReport(
     selection: make(plan.selection),
     report: make(plan.report),
   });
-  const drawn = new Map<number, Int32Array[][]>();
-  const draws = (count: number) => {
-    const made = drawn.get(count) ?? drawResamples(count, settings.horizon, options);
-    drawn.set(count, made);
-    return made;
-  };
+  // Of a model chosen on the selection block no honest interval can be made from that block.
+  const draws = drawResamples(plan.report.length, settings.horizon, options);
   const dateAt = (origin: number | undefined) => series.dates[origin ?? -1] ?? identity.cutoff;
   return {
     format: 1,
@@ -100,7 +96,7 @@ export function tournamentReport(
       seconds: candidate.seconds,
       calibration: candidate.calibration,
       figures: of((origins) =>
-        figuresIn(candidate, candidates, series.values, origins, options, draws(origins.length)),
+        figuresIn(candidate, candidates, series.values, origins, options, origins === plan.report ? draws : []),
       ),
     })),
   };

@@ -25,16 +25,22 @@ interface CombinationState {
   readonly widening: Widening;
 }
 
-const classical = 'ets,arima,theta,ces';
-
 /** The median of its members, level by level: what did best for its simplicity in M4 (Petropoulos & Svetunkov 2020). */
-export const medianCombination: CatalogueEntry = combination('median-combination', 'median', classical);
+export const medianCombination: CatalogueEntry = combination('median-combination', 'median', 'ets,arima,theta,ces');
 
 /** The mean of its members without the lowest and highest fifth. */
-export const trimmedCombination: CatalogueEntry = combination('trimmed-combination', 'trimmed', classical);
+export const trimmedCombination: CatalogueEntry = combination(
+  'trimmed-combination',
+  'trimmed',
+  'naive,theta,ets,ces,autoregression',
+);
 
 /** Its members weighted by the inverse square of their errors from past origins (Bates & Granger 1969). */
-export const weightedCombination: CatalogueEntry = combination('weighted-combination', 'weighted', classical);
+export const weightedCombination: CatalogueEntry = combination(
+  'weighted-combination',
+  'weighted',
+  'theta,ets,ces,autoregression',
+);
 
 /**
  * Chosen and combined from the series alone: every member of `automaticMembers` forecasts from `folds` past origins, and

@@ -49,7 +49,10 @@ export function originFeatures(
   recentDates: readonly IsoDate[],
   view: MarketView,
 ): OriginFeatures {
-  const rule = judgeRule(trialsOf(recentDates, view));
+  const today = moscowDate(at);
+  const newest = newestFixing(today, view);
+  // Without London's prices there is nothing to try, and looking for them quote by quote would take long.
+  const rule = judgeRule(newest === null ? [] : trialsOf(recentDates, view));
   const gold = new Float64Array(knownHorizons).fill(Number.NaN);
   const usd = new Float64Array(knownHorizons).fill(Number.NaN);
   const usdLast = view.usd(cutoff) ?? Number.NaN;
@@ -64,9 +67,10 @@ export function originFeatures(
     usdLatest = rate;
     usdDate = date;
   }
-  const today = moscowDate(at);
-  const goldLatest =
-    rule.regime !== null && rule.holds ? (newestFixing(today, view)?.usdPerOunce ?? Number.NaN) : Number.NaN;
+  // London's newest price is news only where the price that made the last quote is known, too.
+  const isFresh =
+    rule.regime !== null && rule.holds && goldLeg(rule.regime, addDays(cutoff, -1), view)?.isFinal === true;
+  const goldLatest = isFresh ? (newest?.usdPerOunce ?? Number.NaN) : Number.NaN;
   const close = newestClose(addDays(usdDate, -1), today, view);
   const closeRatio = Math.log((close * gramsPerTroyOunce) / (goldLatest * usdLatest));
   return { cutoff, at, rule, usdLast, goldLatest, gold, usd, closeRatio };

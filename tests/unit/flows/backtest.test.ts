@@ -6,7 +6,7 @@ import { type BacktestRequest, backtest } from '../../../src/flows/backtest.ts';
 import { madeMarket } from '../../support/made-market.ts';
 import { hasRecordedMarket, recordedMarket } from '../../support/recorded-market.ts';
 
-const history = madeMarket({ from: isoDate('2022-07-12'), to: isoDate('2024-06-01') });
+const history = madeMarket({ from: isoDate('2023-03-01'), to: isoDate('2024-06-01') });
 const request: BacktestRequest = {
   metal: 'gold',
   range: { from: isoDate('2024-04-02'), to: isoDate('2024-06-01') },

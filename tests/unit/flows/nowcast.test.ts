@@ -9,7 +9,7 @@ import type { ForecastVintage } from '../../../src/ports/warehouse.ts';
 import { madeMarket } from '../../support/made-market.ts';
 import { recordedStep } from '../../support/step-context.ts';
 
-const history = madeMarket({ from: isoDate('2023-01-10'), to: isoDate('2024-06-01') });
+const history = madeMarket({ from: isoDate('2023-09-01'), to: isoDate('2024-06-01') });
 /** A Thursday whose price applies on Friday; the next one is set on Friday for Saturday. */
 const cutoff = isoDate('2024-05-24');
 const target = '2024-05-25';
@@ -100,6 +100,17 @@ describe('without drivers', () => {
   });
 });
 
+test('a driver that has stood still for days is no news, and no reason for an alarm', async () => {
+  const old = (values: readonly KnownValue[]) => values.filter(({ date }) => date < '2024-05-20');
+  const { londonMorning, londonEvening } = history;
+  const still = { ...history, londonMorning: old(londonMorning), londonEvening: old(londonEvening) };
+  const { made } = await at(thursday('18:15'), { from: still });
+  expect(made.rule).toMatchObject({ regime: 'B', holds: true, checked: '2024-05-21' });
+  expect(made.alarm).toBeNull();
+  expect(made.gold.state).toBe('newest');
+  expect(made.meanRubPerGram).toBe(made.lastRubPerGram);
+});
+
 describe('when the formula stops reproducing the official price', () => {
   // The Bank takes another price: two quotes in a row are a hundredth off.
   const broken: MarketHistory = {
@@ -122,7 +133,7 @@ describe('when the formula stops reproducing the official price', () => {
   });
 
   test('and takes up the new rule by itself when it is a known one', async () => {
-    const from = isoDate('2023-01-10');
+    const from = isoDate('2023-09-01');
     const changed = madeMarket({
       from,
       to: isoDate('2024-06-01'),

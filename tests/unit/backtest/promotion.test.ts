@@ -98,6 +98,28 @@ describe('judge', () => {
     expect(judge([candidate('naive', 1), failed], 'theta')).toMatchObject({ outcome: 'kept', champion: 'theta' });
   });
 
+  it('gives every reason as data too, with the losses by horizon', () => {
+    const narrow = {
+      ...candidate('arima', 0.7),
+      losses: { ...losses(0.7, 3), inside80: flags(0.6) },
+      reproduces: false,
+    };
+    const lost = { model: 'lost', losses: null, failure: 'out of luck', reproduces: false };
+    const { verdicts } = judge([candidate('naive', 1), narrow, candidate('worse', 1.3), lost], 'naive');
+    const of = (model: string) => verdicts.find((verdict) => verdict.model === model)!;
+    expect(of('arima')).toMatchObject({ code: 'coverage80-off', faults: ['coverage80-off', 'not-reproduced'] });
+    expect(of('arima').figures).toMatchObject({ level: 0.025, coverage80: 0.6, band80: 0.08, championScore: 1 });
+    expect(of('worse').faults).toContain('not-better-than-naive');
+    expect(of('naive')).toMatchObject({ code: 'champion', faults: [] });
+    expect(of('lost')).toMatchObject({ code: 'failed', figures: { relativeScore: null }, byHorizon: [] });
+    const [nearest] = of('arima').byHorizon;
+    expect(nearest).toMatchObject({ horizon: 1, naiveWis: nearest!.championWis });
+    expect(nearest!.wis / nearest!.naiveWis).toBeCloseTo(0.7, 1);
+    expect(nearest!.pAgainstNaive).toBeLessThan(0.01);
+    expect(of('worse').byHorizon[0]!.pAgainstNaive).toBeGreaterThan(0.9);
+    expect(of('naive').byHorizon[0]).toMatchObject({ pAgainstNaive: null, pConditional: null });
+  });
+
   it('tells nothing from identical forecasts', () => {
     const twin = { ...candidate('twin', 1), losses: candidate('naive', 1).losses };
     expect(judge([candidate('naive', 1), twin], 'naive')).toMatchObject({ outcome: 'kept', champion: 'naive' });

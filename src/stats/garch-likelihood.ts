@@ -50,37 +50,38 @@ export function varianceLogLikelihood(
   const { omega, alpha, gamma, beta } = recursion;
   const isNormal = degrees === Number.POSITIVE_INFINITY;
   const tail = isNormal ? 0 : 1 / (degrees - 2);
-  const down = alpha + gamma;
   let variance = omega + persistence(recursion) * backcast;
   let squares = 0;
   let logVariances = 0;
-  let logTails = 0;
+  let logWidened = 0;
   let variances = 1;
-  let tails = 1;
+  let widened = 1;
   for (let t = 0; t < changes.length; t++) {
     if (!(variance > floor)) variance = floor;
     const change = changes[t]!;
     const square = change * change;
-    const ratio = square / variance;
     variances *= variance;
-    if (isNormal) squares += ratio;
-    else tails *= 1 + ratio * tail;
+    // 1 + e^2 / (v (nu - 2)) is (v + e^2 / (nu - 2)) / v: no division, since v is in the product anyway.
+    if (isNormal) squares += square / variance;
+    else widened *= variance + square * tail;
     if ((t & 7) === 7) {
       logVariances += Math.log(variances);
       variances = 1;
       if (!isNormal) {
-        logTails += Math.log(tails);
-        tails = 1;
+        logWidened += Math.log(widened);
+        widened = 1;
       }
     }
-    variance = omega + (change < 0 ? down : alpha) * square + beta * variance;
+    // By the minimum and not by a branch: signs cannot be foretold, and a wrong guess costs more than the rest.
+    const fall = Math.min(change, 0);
+    variance = omega + alpha * square + gamma * fall * fall + beta * variance;
   }
   logVariances += Math.log(variances);
-  logTails += Math.log(tails);
+  logWidened += Math.log(widened);
   const count = changes.length;
   if (isNormal) return -0.5 * (count * Math.log(2 * Math.PI) + logVariances + squares);
   const constant = logGamma((degrees + 1) / 2) - logGamma(degrees / 2) - 0.5 * Math.log(Math.PI * (degrees - 2));
-  return count * constant - 0.5 * logVariances - 0.5 * (degrees + 1) * logTails;
+  return count * constant - 0.5 * logVariances - 0.5 * (degrees + 1) * (logWidened - logVariances);
 }
 
 /** Variance of the change after the last one. */
@@ -95,7 +96,8 @@ export function nextVariance(
   for (let t = 0; t < changes.length; t++) {
     const change = changes[t]!;
     if (!(variance > floor)) variance = floor;
-    variance = omega + (change < 0 ? alpha + gamma : alpha) * change * change + beta * variance;
+    const fall = Math.min(change, 0);
+    variance = omega + alpha * change * change + gamma * fall * fall + beta * variance;
   }
   return Math.max(variance, floor);
 }

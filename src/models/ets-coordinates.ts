@@ -5,7 +5,7 @@ import type { EtsDirections } from './ets-sensitivity.ts';
 /**
  * Unbounded coordinates of a form: first the smoothing parameters it has (alpha, beta, gamma, phi, each by a logistic
  * within its bounds), then its initial states (level, slope, all seasons but the last, which their sum gives).
- * Bounds are the usual ones: 1e-4 <= alpha <= 1 - 1e-4, 0 < beta < alpha, 0 < gamma < 1 - alpha, 0.8 < phi < 0.98
+ * Bounds are the usual ones: 0 < alpha < 1, 0 < beta < alpha, 0 < gamma < 1 - alpha, 0.8 < phi < 0.98, less 1e-4 at ends
  * (Hyndman, Koehler, Ord & Snyder 2008, section 2.7.1, and R's `ets`).
  */
 export function smoothingCount({ trend, season }: EtsShape): number {
@@ -16,9 +16,9 @@ export function smoothingCount({ trend, season }: EtsShape): number {
 export function smoothingAt(x: ArrayLike<number>, shape: EtsShape): Smoothing {
   const { trend, season } = shape;
   let next = 0;
-  const alpha = within(x[next++]!, 1e-4, 1 - 1e-4);
-  const beta = trend === 'N' ? 0 : alpha * within(x[next++]!, 1e-6, 1 - 1e-6);
-  const gamma = season === 'N' ? 0 : (1 - alpha) * within(x[next++]!, 1e-6, 1 - 1e-6);
+  const alpha = within(x[next++]!, 0, 1);
+  const beta = trend === 'N' ? 0 : alpha * within(x[next++]!, 0, 1);
+  const gamma = season === 'N' ? 0 : (1 - alpha) * within(x[next++]!, 0, 1);
   const phi = trend === 'Ad' ? within(x[next]!, 0.8, 0.98) : 1;
   return { alpha, beta, gamma, phi };
 }
@@ -36,18 +36,18 @@ export function smoothingStart({ trend, season }: EtsShape): number[] {
 export function pointOf(parameters: EtsParameters, shape: EtsShape): Float64Array {
   const { trend, season } = shape;
   const { alpha, beta, gamma, phi } = parameters;
-  const point = [inverse(alpha, 1e-4, 1 - 1e-4)];
-  if (trend !== 'N') point.push(inverse(beta / alpha, 1e-6, 1 - 1e-6));
-  if (season !== 'N') point.push(inverse(gamma / (1 - alpha), 1e-6, 1 - 1e-6));
+  const point = [inverse(alpha, 0, 1)];
+  if (trend !== 'N') point.push(inverse(beta / alpha, 0, 1));
+  if (season !== 'N') point.push(inverse(gamma / (1 - alpha), 0, 1));
   if (trend === 'Ad') point.push(inverse(phi, 0.8, 0.98));
   const smoothing = point.map(bounded);
   const slope = trend === 'N' ? [] : [parameters.slope];
   return Float64Array.from([...smoothing, parameters.level, ...slope, ...parameters.seasons.slice(0, -1)]);
 }
 
-/** A logistic coordinate kept within 1e-4 of its interval's ends, where it still moves. */
+/** A logistic coordinate kept 1e-4 off the ends of its interval, where it still moves. */
 export function bounded(x: number): number {
-  return Math.min(9, Math.max(-9, x));
+  return Math.min(9.21, Math.max(-9.21, x));
 }
 
 /** The parameters at a whole point. */
@@ -84,14 +84,14 @@ export function directionsAt(x: Float64Array, shape: EtsShape, seasonLength: num
   };
   const { alpha, beta, gamma } = smoothingAt(x, shape);
   let next = 0;
-  directions.alpha[0] = slopeWithin(x[next++]!, 1e-4, 1 - 1e-4);
+  directions.alpha[0] = slopeWithin(x[next++]!, 0, 1);
   if (shape.trend !== 'N') {
     directions.beta[0] = (beta / alpha) * directions.alpha[0];
-    directions.beta[next] = alpha * slopeWithin(x[next++]!, 1e-6, 1 - 1e-6);
+    directions.beta[next] = alpha * slopeWithin(x[next++]!, 0, 1);
   }
   if (shape.season !== 'N') {
     directions.gamma[0] = (-gamma / (1 - alpha)) * directions.alpha[0];
-    directions.gamma[next] = (1 - alpha) * slopeWithin(x[next++]!, 1e-6, 1 - 1e-6);
+    directions.gamma[next] = (1 - alpha) * slopeWithin(x[next++]!, 0, 1);
   }
   if (shape.trend === 'Ad') directions.phi[next] = slopeWithin(x[next++]!, 0.8, 0.98);
   directions.level[next++] = 1;

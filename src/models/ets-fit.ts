@@ -124,7 +124,7 @@ function descend(y: Float64Array, shape: EtsShape, seasonLength: number, start: 
 }
 
 /** A fall of the deviance that two steps in a row must not exceed to end the descent. */
-const QUIET = 2e-3;
+const QUIET = 2e-4;
 
 /** The first step that lowers the deviance, more and more damped; undefined when none does. */
 function stepDown(

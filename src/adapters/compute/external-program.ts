@@ -31,7 +31,6 @@ export interface RunningProgram {
    */
   ask(request: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>>;
   isOver(): boolean;
-  end(): void;
 }
 
 /** A line longer than this is no answer: 14 horizons of ten numbers take some 3 KB. */
@@ -41,12 +40,13 @@ const quoted = 400;
 
 /**
  * Starts a program in a process group of its own, under limits of the kernel (`ulimit`), with no environment but the one
- * given, and exchanges greetings. Throws ENGINE_FAILED with what it last wrote to stderr when that fails.
+ * given, and exchanges greetings. It is ended when the signal aborts. Throws ENGINE_FAILED with what it last wrote to stderr when that fails.
  */
 export async function startProgram(
   command: ProgramCommand,
   environment: Readonly<Record<string, string>>,
   limits: ProgramLimits,
+  signal: AbortSignal,
 ): Promise<RunningProgram> {
   const child = spawn('/bin/sh', ['-c', script, 'sh', ...limitWords(limits), ...command.words], {
     cwd: command.folder,
@@ -60,6 +60,9 @@ export async function startProgram(
     isOver = true;
     killGroup(child);
   };
+  // Also while it is still greeting, when nobody holds it yet.
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
   let asked = 0;
   const exchange = async (message: Readonly<Record<string, unknown>>, timeoutMs: number) => {
     child.stdin.write(`${JSON.stringify(message)}\n`);
@@ -85,7 +88,6 @@ export async function startProgram(
       throw failed(`it answered request ${String(answer['id'])} when asked ${asked}`, {});
     },
     isOver: () => isOver,
-    end,
   };
 }
 

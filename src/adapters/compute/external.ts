@@ -119,13 +119,13 @@ interface Asker {
 function createAsker(model: string, { environment, limits }: ProgramOptions): Asker {
   let running: RunningProgram | null = null;
   let starts = 0;
-  let isOver = false;
+  const stopping = new AbortController();
   let lastFailure = '';
   const program = async (): Promise<RunningProgram> => {
     if (running !== null && !running.isOver()) return running;
-    if (isOver || starts >= mostStarts) throw givenUp(starts, lastFailure);
+    if (stopping.signal.aborted || starts >= mostStarts) throw givenUp(starts, lastFailure);
     starts += 1;
-    running = await startProgram(commandOf(model), environment, limits);
+    running = await startProgram(commandOf(model), environment, limits, stopping.signal);
     return running;
   };
   return {
@@ -141,10 +141,7 @@ function createAsker(model: string, { environment, limits }: ProgramOptions): As
         throw error;
       }
     },
-    end() {
-      isOver = true;
-      running?.end();
-    },
+    end: () => stopping.abort(),
   };
 }
 

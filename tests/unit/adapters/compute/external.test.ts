@@ -96,14 +96,22 @@ describe('a program that misbehaves costs its folds and no more', () => {
     expect(Array.from(folds.mean.slice(0, 5)).every(Number.isNaN)).toBe(failures === 4);
   });
 
-  test('is ended with its children when the run is stopped', async () => {
-    await writeFile(join(folder, 'stuck.mjs'), serving('for (;;);'));
-    const stop = new AbortController();
-    setTimeout(() => stop.abort(), 400);
-    const job = await jobOf(`exec:${process.execPath} stuck.mjs`, folder);
-    const limits = { megabytes: 64_000_000 };
-    await expect(collect(foldsWork, job, limits, stop.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' });
-  });
+  test.each([
+    ['in an answer', serving('for (;;);')],
+    ['before it has greeted', 'for (;;);'],
+  ])(
+    'is ended when the run is stopped %s',
+    async (where, source) => {
+      const file = `stuck-${where.replaceAll(' ', '-')}.mjs`;
+      await writeFile(join(folder, file), source);
+      const job = await jobOf(`exec:${process.execPath} ${file}`, folder);
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(), 400);
+      const run = collect(foldsWork, job, { megabytes: 64_000_000 }, stop.signal);
+      await expect(run).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    },
+    10_000,
+  );
 
   test('may not have more memory than its limit', async () => {
     const source = 'import sys\nsys.stdin.readline()\nkept = bytearray(3_000_000_000)\nprint("{}", flush=True)\n';

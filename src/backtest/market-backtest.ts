@@ -52,8 +52,12 @@ export function evaluateAtOrigins(
   const all = { ...folds, failures };
   if (options.residualMemory === null) return all;
   const y = Float64Array.from(whole.dates, (date) => series.firstKnown.get(date) ?? Number.NaN);
-  const scale = residualScale(y, 'volatility');
-  return calibrateFolds(all, y, scale, { scale: 'volatility', memory: options.residualMemory });
+  // The way that tournaments choose for nearly every model; a choice here would need origins of its own to choose by.
+  return calibrateFolds(all, y, residualScale(y, 'blend'), {
+    scale: 'blend',
+    memory: options.residualMemory,
+    method: 'pid',
+  });
 }
 
 function writeRow(folds: Omit<Folds, 'failures'>, row: number, fitted: FittedForecaster): void {

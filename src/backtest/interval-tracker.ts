@@ -129,7 +129,7 @@ function aggregatedLevel(coverage: number): LevelTracker {
 
 /**
  * Gains of the controller: the share of the largest score kept that one miss adds, and that of the integral. Smaller
- * than the paper's, because the misses of overlapping horizons come in runs; chosen on the gold price before June 2023.
+ * than the paper's, because the misses of overlapping horizons come in runs; set by trials on the gold price to 2025.
  */
 const proportionalGain = 0.003;
 const integralGain = 0.1;

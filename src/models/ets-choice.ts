@@ -60,7 +60,7 @@ export function chooseEts(
   const levels = series.map((value) => value / unit);
   const first = levels[0]!;
   // Additive errors do not depend on the level's zero, so the first value can be it: better for the arithmetic.
-  const centred = levels.map((value) => value - first);
+  const centred = series.map((value) => (value - series[0]!) / unit);
   const found = new Map<EtsForm, EtsParameters>();
   let best: { fit: EtsFit; form: EtsForm } | undefined;
   const criteria = new Map<EtsForm, number>();

@@ -96,7 +96,10 @@ function searched(y: Float64Array, shape: EtsShape, seasonLength: number): Float
     valueTolerance: 0.1,
     pointTolerance: 0.2,
   });
-  return pointOf({ ...smoothingAt(x, shape), ...states }, shape);
+  const point = pointOf({ ...smoothingAt(x, shape), ...states }, shape);
+  if (Number.isFinite(devianceAt(y, shape, seasonLength, point))) return point;
+  // The far end of a coordinate may be admissible where its bound no longer is; the start, well inside, mostly is.
+  return pointOf({ ...smoothingAt(start, shape), ...states }, shape);
 }
 
 function devianceAt(y: Float64Array, shape: EtsShape, seasonLength: number, point: Float64Array): number {

@@ -278,12 +278,29 @@ async function runDaily(
   runner: StepRunner,
   ports: PipelinePorts,
 ): Promise<Record<string, unknown>> {
-  const result: Record<string, unknown> = {
-    ...(await runSync(parameters, runner, ports)),
-    ...(await runTransform(parameters, runner, ports)),
-    published: await publishStep('publish', ['quotes'], runner, ports),
-  };
-  Object.assign(result, await runScore(parameters, runner, ports));
+  const synced = await runSync(parameters, runner, ports);
+  const transformed = await runTransform(parameters, runner, ports);
+  // Side by side: publishing waits for another engine and for disks, comparing models needs processors.
+  const [published, forecasted] = await Promise.allSettled([
+    publishStep('publish', ['quotes'], runner, ports),
+    scoreAndForecast(parameters, runner, ports),
+  ]);
+  const result = { ...synced, ...transformed, published: settledValue(published), ...settledValue(forecasted) };
+  return { ...result, forecastsPublished: await publishStep('publish forecasts', ['forecasts'], runner, ports) };
+}
+
+/** A step that failed fails the run, after what ran beside it has ended as well. */
+function settledValue<Value>(settled: PromiseSettledResult<Value>): Value {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
+}
+
+async function scoreAndForecast(
+  parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<Record<string, unknown>> {
+  const result = await runScore(parameters, runner, ports);
   const chosen = await chooseMetals(parameters, runner, ports);
   const { watched, due } = await watchChampions(chosen, runner, ports);
   const train = [...chosen.train, ...due];
@@ -294,9 +311,7 @@ async function runDaily(
     Object.assign(result, await runPromote(only(train), runner, ports));
   }
   if (chosen.forecast.length > 0) Object.assign(result, await runForecast(only(chosen.forecast), runner, ports));
-  result['watched'] = watched;
-  result['forecastsPublished'] = await publishStep('publish forecasts', ['forecasts'], runner, ports);
-  return result;
+  return { ...result, watched };
 }
 
 interface ChosenMetals {

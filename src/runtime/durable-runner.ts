@@ -9,8 +9,10 @@ import { runAttempts } from './step-attempts.ts';
 import { type FlowOutcome, openEnvelope, type StepEnvelope, sealError } from './step-envelope.ts';
 
 /** Steps written under one version resume only under the same: raise it when the order or names of steps change. */
-export const flowsVersion = 'assay-flows-1';
+export const flowsVersion = 'assay-flows-2';
 export const flowQueue = 'flows';
+/** How often the end of a run is looked for. */
+export const resultPollMs = 50;
 const longestPauseMs = 5_000;
 
 export interface DurableRunnerOptions<Ports> {
@@ -111,7 +113,7 @@ export async function launchDurableRunner<Ports>(options: DurableRunnerOptions<P
       return { runId };
     },
     async result(runId) {
-      const outcome = await DBOS.retrieveWorkflow<FlowOutcome>(runId).getResult();
+      const outcome = await DBOS.retrieveWorkflow<FlowOutcome>(runId).getResult({ pollingIntervalMs: resultPollMs });
       return openEnvelope(outcome);
     },
     async stop() {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DBOSClient } from '@dbos-inc/dbos-sdk';
 import type { FlowParameters } from '../flows/flow.ts';
-import { flowQueue, flowsVersion } from './durable-runner.ts';
+import { flowQueue, flowsVersion, resultPollMs } from './durable-runner.ts';
 import { hushDbosWarning } from './hush-dbos-warning.ts';
 import { type FlowOutcome, openEnvelope } from './step-envelope.ts';
 
@@ -34,7 +34,9 @@ export async function createRunClient(databaseUrl: string): Promise<RunClient> {
       return { runId };
     },
     async result(runId) {
-      return openEnvelope(await client.retrieveWorkflow<FlowOutcome>(runId).getResult());
+      return openEnvelope(
+        await client.retrieveWorkflow<FlowOutcome>(runId).getResult({ pollingIntervalMs: resultPollMs }),
+      );
     },
     close: () => client.destroy(),
   };

@@ -205,9 +205,10 @@ describe('with script', () => {
   it('the theme is switched and kept', async () => {
     await open('/history?from=2024-01-01', {}, async (page) => {
       await page.locator('.to-dark').click();
-      expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+      await page.locator('html[data-theme="dark"]').waitFor({ state: 'attached' });
       expect(page.url()).toMatch(/\/history\?from=2024-01-01$/);
       await page.locator('.nav a').first().click();
+      await page.waitForURL((url) => url.pathname === '/');
       expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(20, 19, 15)');
     });
   });

@@ -108,7 +108,7 @@ const samples: Readonly<Record<string, { bad: readonly SourceFile[]; good: reado
   },
   'no path of one machine': {
     bad: [file('docs/a.md', 'see /Users/someone/assay'), file('src/a.ts', `const a = '/${'work'}/main/src';`)],
-    good: [file('docs/a.md', 'see docs/work/main and /network/x')],
+    good: [file('docs/a.md', 'see docs/work/plan and /network/x')],
   },
   'the lock names the packages of every platform': {
     bad: [file('package-lock.json', '{"packages":{"node_modules/a":{"optionalDependencies":{"a-win32":"1"}}}}')],

@@ -11,6 +11,7 @@ import { createJournal } from './adapters/journal/postgres.ts';
 import { createFsLake } from './adapters/lake/fs.ts';
 import { createOlap } from './adapters/olap/clickhouse.ts';
 import { createOlapPublisher } from './adapters/olap/publisher.ts';
+import { createPictures } from './adapters/pictures/resvg.ts';
 import { createCbrSource } from './adapters/price-source/cbr.ts';
 import { createLbmaSource } from './adapters/price-source/lbma.ts';
 import { createMoexSource } from './adapters/price-source/moex.ts';
@@ -178,6 +179,7 @@ function createPorts(parts: Omit<Parts, 'ports' | 'store'>, clock: Clock, role: 
       ...(addresses.trackingToken === null ? {} : { token: addresses.trackingToken }),
     }),
     compute: createCompute(role),
+    pictures: createPictures(),
     publisher: createOlapPublisher(olap),
     clock,
     simulated: addresses.simulated,

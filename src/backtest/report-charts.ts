@@ -1,3 +1,4 @@
+import { area, axes, colourOf, colours, curve, legend, n, planeOf, rule, svg } from './chart-parts.ts';
 import type { HorizonFigures } from './figures.ts';
 
 /** One line of a chart: figures by horizon, nearest first. */
@@ -5,10 +6,6 @@ export interface ChartModel {
   readonly name: string;
   readonly figures: readonly HorizonFigures[];
 }
-
-const size = { width: 720, height: 360, left: 56, right: 150, top: 40, bottom: 44 } as const;
-/** Distinguishable without colour vision (Okabe & Ito 2008). */
-const colours = ['#0072b2', '#d55e00', '#595959', '#009e73'] as const;
 
 /** Skill of WIS against naive by horizon, with the bootstrap intervals of the first two models. A whole SVG file. */
 export function skillChart(models: readonly ChartModel[], title: string): string {
@@ -40,7 +37,7 @@ export function skillChart(models: readonly ChartModel[], title: string): string
     rule(plane, 0),
     ...bands,
     ...curves,
-    ...legend(models),
+    ...legend(named(models)),
   ]);
 }
 
@@ -61,7 +58,7 @@ export function coverageChart(models: readonly ChartModel[], title: string): str
     ...axes(plane, percent),
     ...promised,
     ...curves,
-    ...legend(models),
+    ...legend(named(models)),
   ]);
 }
 
@@ -92,102 +89,8 @@ function pooledCells(figures: readonly HorizonFigures[]): { from: number; to: nu
   });
 }
 
-interface Plane {
-  readonly x: (value: number) => number;
-  readonly y: (value: number) => number;
-  readonly xs: readonly number[];
-  readonly low: number;
-  readonly high: number;
-}
-
-function planeOf(xs: readonly number[], values: readonly number[]): Plane {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const margin = 0.05 * (high - low || 1);
-  const [from, to] = [xs[0] ?? 0, xs.at(-1) ?? 1];
-  const across = size.width - size.left - size.right;
-  const down = size.height - size.top - size.bottom;
-  return {
-    xs,
-    low: low - margin,
-    high: high + margin,
-    x: (value) => size.left + (across * (value - from)) / (to - from || 1),
-    y: (value) => size.top + (down * (high + margin - value)) / (high - low + 2 * margin),
-  };
-}
-
-function axes(plane: Plane, label: (value: number) => string): string[] {
-  const ticks = Array.from({ length: 5 }, (_, index) => plane.low + ((plane.high - plane.low) * index) / 4);
-  const right = size.width - size.right;
-  return [
-    ...ticks.map((value) => {
-      const y = n(plane.y(value));
-      const line = `<line x1="${size.left}" x2="${right}" y1="${y}" y2="${y}" stroke="#e0e0e0"/>`;
-      return `${line}<text x="${size.left - 6}" y="${y}" text-anchor="end" dominant-baseline="middle">${label(value)}</text>`;
-    }),
-    ...plane.xs.map(
-      (value) =>
-        `<text x="${n(plane.x(value))}" y="${size.height - size.bottom + 18}" text-anchor="middle">${value}</text>`,
-    ),
-  ];
-}
-
-/** A dashed line across: what a value should be. */
-function rule(plane: Plane, value: number): string {
-  const y = n(plane.y(value));
-  return `<line x1="${size.left}" x2="${size.width - size.right}" y1="${y}" y2="${y}" stroke="#000000" stroke-dasharray="4 3"/>`;
-}
-
-/** A missing value breaks the line; it is never drawn through. */
-function curve(plane: Plane, values: readonly (number | null)[], colour: string): string {
-  let pen = 'M';
-  let path = '';
-  for (const [index, value] of values.entries()) {
-    if (value === null) {
-      pen = 'M';
-      continue;
-    }
-    path += `${pen}${n(plane.x(plane.xs[index] ?? 0))} ${n(plane.y(value))}`;
-    pen = 'L';
-  }
-  return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`;
-}
-
-function area(
-  plane: Plane,
-  lower: readonly (number | null)[],
-  upper: readonly (number | null)[],
-  colour: string,
-): string {
-  const points = (values: readonly (number | null)[]) =>
-    values.flatMap((value, index) =>
-      value === null ? [] : [`${n(plane.x(plane.xs[index] ?? 0))},${n(plane.y(value))}`],
-    );
-  const outline = [...points(upper), ...points(lower).reverse()].join(' ');
-  return `<polygon points="${outline}" fill="${colour}" fill-opacity="0.15"/>`;
-}
-
-function legend(models: readonly ChartModel[]): string[] {
-  const x = size.width - size.right + 12;
-  return models.map(({ name }, index) => {
-    const y = size.top + 10 + 20 * index;
-    const line = `<line x1="${x}" x2="${x + 18}" y1="${y}" y2="${y}" stroke="${colourOf(index)}" stroke-width="2"/>`;
-    return `${line}<text x="${x + 24}" y="${y}" dominant-baseline="middle">${escaped(name)}</text>`;
-  });
-}
-
-function svg(title: string, parts: readonly string[]): string {
-  const open = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" font-family="sans-serif" font-size="12">`;
-  const heading = `<title>${escaped(title)}</title><rect width="100%" height="100%" fill="#ffffff"/>`;
-  const caption = `<text x="${size.left}" y="22" font-size="14">${escaped(title)}</text>`;
-  return `${open}${heading}${caption}${parts.join('')}</svg>\n`;
-}
-
 function horizonsOf(models: readonly ChartModel[]): number[] {
   return models[0]?.figures.map(({ horizon }) => horizon) ?? [];
-}
-
-function colourOf(index: number): string {
-  return colours[index % colours.length] ?? colours[0];
 }
 
 function finite(values: readonly (number | null)[]): number[] {
@@ -198,10 +101,6 @@ function percent(value: number): string {
   return `${(100 * value).toFixed(0)}%`;
 }
 
-function n(value: number): string {
-  return value.toFixed(1);
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+function named(models: readonly ChartModel[]): { name: string; colour: string }[] {
+  return models.map(({ name }, index) => ({ name, colour: colourOf(index) }));
 }

@@ -7,6 +7,7 @@ import type { StepPolicy, StepRunner } from '../ports/journal.ts';
 import type { Lake } from '../ports/lake.ts';
 import type { NowcastStore } from '../ports/nowcast.ts';
 import type { OlapPublisher } from '../ports/olap-publisher.ts';
+import type { Pictures } from '../ports/pictures.ts';
 import type { PriceSource } from '../ports/price-source.ts';
 import type { Tracking } from '../ports/tracking.ts';
 import type {
@@ -49,6 +50,7 @@ export interface PipelinePorts {
   readonly exporter: ExportReader;
   readonly tracking: Tracking;
   readonly compute: Compute;
+  readonly pictures: Pictures;
   readonly publisher: OlapPublisher;
   readonly clock: Clock;
   readonly simulated: boolean;

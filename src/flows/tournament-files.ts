@@ -1,9 +1,9 @@
+import { backtestChart } from '../backtest/backtest-chart.ts';
 import type { FoldPlan } from '../backtest/fold-plan.ts';
 import type { Folds } from '../backtest/rolling-origin.ts';
 import { PlatformError } from '../domain/errors.ts';
 import { type Forecast, quantileLevels } from '../domain/forecaster.ts';
 import type { PriceSeries } from '../domain/quote.ts';
-import type { Entry } from './tournament-folds.ts';
 
 /** A forecast as JSON text; JSON keeps every bit of a finite double. */
 export function storedForecast({ mean, quantiles }: Forecast): string {
@@ -24,32 +24,6 @@ export function readStoredForecast(bytes: Uint8Array): Forecast {
       hint: 'Train again: the forecast is written with the model.',
     });
   }
-}
-
-/** The model folder's description in MLflow's format; the flavor is ours, and its model is JSON, never a pickle. */
-export function mlModelYaml(
-  run: { readonly runId: string; readonly startedAtMs: number },
-  entry: Entry,
-  identity: { readonly codeVersion: string; readonly cutoff: string; readonly dataHash: string },
-  artefactSha256: string,
-): string {
-  const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
-  return [
-    'artifact_path: model',
-    'flavors:',
-    '  assay:',
-    '    data: model.json',
-    '    format: 1',
-    `    model: ${quoted(entry.model)}`,
-    `    parameters: ${quoted(JSON.stringify(entry.parameters))}`,
-    `    sha256: ${artefactSha256}`,
-    `    code_version: ${quoted(identity.codeVersion)}`,
-    `    cutoff: ${quoted(identity.cutoff)}`,
-    `    data_hash: ${identity.dataHash}`,
-    `run_id: ${run.runId}`,
-    `utc_time_created: ${quoted(new Date(run.startedAtMs).toISOString().replace('T', ' ').replace('Z', ''))}`,
-    '',
-  ].join('\n');
 }
 
 /** Calibrated forecasts of the selection and report blocks with what came true, one line per origin and horizon. */
@@ -74,4 +48,29 @@ export function foldsCsv(folds: Folds, { dates, values }: PriceSeries, plan: Fol
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/**
+ * The facts of the report block beside what was forecast of them at the longest horizon: one point per origin, at the
+ * date of its fact. A whole SVG file.
+ */
+export function foldsChart(entry: string, folds: Folds, { metal, dates, values }: PriceSeries, plan: FoldPlan): string {
+  const report = new Set(plan.report);
+  const index = folds.horizon - 1;
+  const rows = [...folds.origins.entries()].filter(([, origin]) => report.has(origin));
+  const targets = rows.map(([, origin]) => origin + folds.horizon);
+  const atLevel = (level: (typeof quantileLevels)[number]) => {
+    const place = quantileLevels.indexOf(level);
+    return rows.map(
+      ([row]) => folds.quantiles[(row * quantileLevels.length + place) * folds.horizon + index] ?? Number.NaN,
+    );
+  };
+  const data = {
+    dates: targets.map((target) => dates[target] ?? ''),
+    actual: targets.map((target) => values[target] ?? Number.NaN),
+    median: atLevel(0.5),
+    lower80: atLevel(0.1),
+    upper80: atLevel(0.9),
+  };
+  return backtestChart(data, `${metal}, ${entry}: facts, and median and 80% interval ${folds.horizon} quotes before`);
 }

@@ -5,10 +5,21 @@ import type { Metal } from '../domain/metal.ts';
 import { type Instant, instant } from '../domain/moscow-time.ts';
 import type { PriceSeries } from '../domain/quote.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { MetricPoint, RunRecord, Tracking } from '../ports/tracking.ts';
+import type { Pictures } from '../ports/pictures.ts';
+import type { RunRecord, Tracking } from '../ports/tracking.ts';
 import { explainDecision, explanationPath } from './explain-decision.ts';
-import { artefactPath, decisionPath, experimentOf, ownForecastPath, sha256, tag } from './model-registry.ts';
-import { foldsCsv, mlModelYaml, storedForecast } from './tournament-files.ts';
+import { inputExample, inputExampleName, mlModelYaml, seriesInput } from './model-folder.ts';
+import {
+  artefactPath,
+  decisionPath,
+  experimentOf,
+  modelFolder,
+  ownForecastPath,
+  sha256,
+  tag,
+} from './model-registry.ts';
+import { foldsChart, foldsCsv, storedForecast } from './tournament-files.ts';
+import { foldMetrics, scoreMetrics } from './tournament-metrics.ts';
 import { reportCharts, reportJson, reportPath, tournamentReport } from './tournament-report.ts';
 import type { CandidateResult, TournamentResult } from './tournament-result.ts';
 
@@ -42,8 +53,12 @@ export interface StoredDecision {
   readonly runs: Readonly<Record<string, string>>;
 }
 
+/** The backtest of a candidate, drawn beside its run. */
+export const backtestChartPaths = { svg: 'charts/backtest.svg', png: 'charts/backtest.png' } as const;
+
 interface RunPorts {
   readonly tracking: Tracking;
+  readonly pictures: Pictures;
   readonly clock: Clock;
   readonly simulated: boolean;
 }
@@ -102,6 +117,8 @@ async function findOrStart(
       'assay.cutoff': identity.cutoff,
       'assay.data_hash': identity.dataHash,
       'assay.code_version': identity.codeVersion,
+      'mlflow.source.name': 'assay train',
+      'mlflow.source.type': 'LOCAL',
       'assay.simulated': String(simulated),
     },
   });
@@ -113,7 +130,7 @@ async function recordCandidate(
   candidate: CandidateResult,
   identity: TournamentIdentity,
   record: TournamentRecord,
-  { tracking, clock }: RunPorts,
+  { tracking, clock, pictures }: RunPorts,
 ): Promise<void> {
   const { entry, fit, calibrated, failure } = candidate;
   const verdict = record.result.judgement.verdicts.find(({ model }) => model === entry.entry);
@@ -122,7 +139,10 @@ async function recordCandidate(
       ...stringified({ model: entry.model, ...entry.parameters }),
       ...protocolParams(record.settings, identity.seed),
     },
-    metrics: metricsOf(candidate, record.result, run.startedAtMs),
+    metrics: [
+      ...scoreMetrics(candidate, record.result, run.startedAtMs),
+      ...foldMetrics(candidate, record.series, record.plan),
+    ],
     tags: {
       [tag.model]: entry.model,
       [tag.parameters]: JSON.stringify(entry.parameters),
@@ -132,18 +152,32 @@ async function recordCandidate(
       ...(fit === null ? {} : { [tag.artefactSha256]: sha256(fit.artefact) }),
     },
   });
+  await tracking.logInput(run.runId, seriesInput(record.series, identity.dataHash));
   if (fit !== null && calibrated !== null) {
-    const files = {
-      [artefactPath]: fit.artefact,
+    const origin = { ...run, ...identity, horizon: record.settings.horizon };
+    const { artefact } = fit;
+    const chart = foldsChart(entry.entry, calibrated, record.series, record.plan);
+    await putFiles(tracking, run.runId, {
+      [artefactPath]: artefact,
       [ownForecastPath]: storedForecast(fit.forecast),
-      'model/MLmodel': mlModelYaml(run, entry, identity, sha256(fit.artefact)),
+      [`${modelFolder}/${inputExampleName}`]: inputExample(record.series),
+      [`${modelFolder}/MLmodel`]: mlModelYaml(origin, entry, sha256(artefact), Buffer.byteLength(artefact)),
       'folds.csv': foldsCsv(calibrated, record.series, record.plan),
-    };
-    for (const [path, text] of Object.entries(files)) {
-      await tracking.putArtefact(run.runId, path, new TextEncoder().encode(text));
-    }
+      [backtestChartPaths.svg]: chart,
+      [backtestChartPaths.png]: await pictures.png(chart),
+    });
   }
   await tracking.finishRun(run.runId, failure === null ? 'FINISHED' : 'FAILED', Date.parse(clock.now()));
+}
+
+async function putFiles(
+  tracking: Tracking,
+  runId: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    await tracking.putArtefact(runId, path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+  }
 }
 
 async function recordDecision(
@@ -151,7 +185,7 @@ async function recordDecision(
   childRunIds: ReadonlyMap<string, string>,
   { result, champion, settings, series }: TournamentRecord,
   identity: TournamentIdentity,
-  { tracking, clock }: RunPorts,
+  { tracking, clock, pictures }: RunPorts,
 ): Promise<void> {
   const { judgement, candidates } = result;
   const decision: StoredDecision = {
@@ -176,37 +210,19 @@ async function recordDecision(
     },
   });
   const report = tournamentReport(identity, result, series);
+  const charts = Object.entries(reportCharts(report));
+  const drawn = await Promise.all(
+    charts.map(async ([path, svg]) => [path.replace(/svg$/, 'png'), await pictures.png(svg)] as const),
+  );
   const files = {
     [reportPath]: reportJson(report),
-    ...reportCharts(report),
+    ...Object.fromEntries<string | Uint8Array>([...charts, ...drawn]),
     [explanationPath]: explainDecision(judgement),
     [decisionPath]: JSON.stringify(decision),
   };
-  for (const [path, text] of Object.entries(files)) {
-    await tracking.putArtefact(run.runId, path, new TextEncoder().encode(text));
-  }
+  await tracking.logInput(run.runId, seriesInput(series, identity.dataHash));
+  await putFiles(tracking, run.runId, files);
   await tracking.finishRun(run.runId, 'FINISHED', Date.parse(clock.now()));
-}
-
-/** Scores with the horizon as the step, so that tracking draws them as curves; all at the run's own start time. */
-function metricsOf(candidate: CandidateResult, { judgement }: TournamentResult, timestampMs: number): MetricPoint[] {
-  const points: MetricPoint[] = [];
-  const add = (key: string, value: number | null, step: number) => {
-    if (value !== null && Number.isFinite(value)) points.push({ key, value, step, timestampMs });
-  };
-  for (const [block, scores] of Object.entries(candidate.scores)) {
-    for (const { horizon, mae, rmse, r2, mase, bias, wis, coverage80, coverage95, skillVsNaive } of scores) {
-      const figures = { mae, rmse, r2, mase, bias, wis, coverage80, coverage95, skill_vs_naive: skillVsNaive };
-      for (const [key, value] of Object.entries(figures)) add(`${block}_${key}`, value, horizon);
-    }
-  }
-  const verdict = judgement.verdicts.find(({ model }) => model === candidate.entry.entry);
-  add('relative_score', verdict?.relativeScore ?? null, 0);
-  add('p_against_naive', verdict?.pAgainstNaive ?? null, 0);
-  add('p_against_champion', verdict?.pAgainstChampion ?? null, 0);
-  add('failed_folds', candidate.failedFolds, 0);
-  add('seconds', candidate.seconds, 0);
-  return points;
 }
 
 /** Prefixed, because a model may have a `window` or a `horizon` of its own. */

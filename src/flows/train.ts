@@ -10,6 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Compute } from '../ports/compute.ts';
 import type { StepContext } from '../ports/journal.ts';
 import type { Lake } from '../ports/lake.ts';
+import type { Pictures } from '../ports/pictures.ts';
 import type { Tracking } from '../ports/tracking.ts';
 import type { ForecastStore, ModelScore, SeriesReader, Tournament } from '../ports/warehouse.ts';
 import { servingVersion, sha256, tag } from './model-registry.ts';
@@ -34,6 +35,7 @@ export interface TrainPorts {
   readonly tracking: Tracking;
   readonly lake: Lake;
   readonly compute: Compute;
+  readonly pictures: Pictures;
   readonly clock: Clock;
   readonly step: StepContext;
   readonly simulated: boolean;

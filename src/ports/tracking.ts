@@ -17,6 +17,22 @@ export interface MetricPoint {
   readonly timestampMs: number;
 }
 
+/** The data that a run read, as MLflow shows inputs. */
+export interface RunInput {
+  /** At most 500 characters. */
+  readonly name: string;
+  /** Tells one state of the data from another; at most 36 characters. */
+  readonly digest: string;
+  /** JSON: where it came from. */
+  readonly source: string;
+  /** JSON: columns in MLflow's form. */
+  readonly schema: string;
+  /** JSON: counts, range and the whole hash. */
+  readonly profile: string;
+  /** What it was used for: `training`. */
+  readonly context: string;
+}
+
 export interface RunRecord {
   readonly runId: string;
   readonly name: string;
@@ -53,6 +69,8 @@ export interface Tracking {
       tags?: Readonly<Record<string, string>>;
     },
   ): Promise<void>;
+  /** Names a data set as an input of the run; a second call with the same name and digest changes nothing. */
+  logInput(runId: string, input: RunInput): Promise<void>;
   putArtefact(runId: string, path: string, bytes: Uint8Array): Promise<void>;
   getArtefact(runId: string, path: string): Promise<Uint8Array>;
   finishRun(runId: string, status: 'FINISHED' | 'FAILED' | 'KILLED', endedAtMs: number): Promise<void>;

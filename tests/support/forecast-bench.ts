@@ -2,6 +2,7 @@ import { createInlineCompute } from '../../src/adapters/compute/inline.ts';
 import { works } from '../../src/adapters/compute/works.ts';
 import type { BacktestSettings } from '../../src/backtest/settings.ts';
 import type { Compute } from '../../src/ports/compute.ts';
+import type { Pictures } from '../../src/ports/pictures.ts';
 import { frozenClock } from './frozen-clock.ts';
 import { createInMemoryForecastStore } from './in-memory-forecast-store.ts';
 import { createInMemorySeriesReader, goldSeries } from './in-memory-series-reader.ts';
@@ -30,11 +31,15 @@ export function forecastBench(options: { values?: Float64Array; compute?: Comput
     tracking: createInMemoryTracking(),
     lake: createMemoryLake(),
     compute: options.compute ?? createInlineCompute({ nowMs: () => 0, codeVersion: 'test' }),
+    pictures: namedPictures,
     clock: frozenClock(),
     step: recordedStep(),
     simulated: false,
   };
 }
+
+/** Pictures that only say that they are: drawing is the adapter's matter. */
+const namedPictures: Pictures = { png: async (svg) => new TextEncoder().encode(`PNG of ${svg.length}`) };
 
 /** Inline compute that counts the origins it is asked for, and may be told to spoil the work of some models. */
 export function countingCompute(spoil: (model: string) => void = () => undefined) {

@@ -1,5 +1,5 @@
 import { PlatformError } from '../../src/domain/errors.ts';
-import type { MetricPoint, ModelVersion, RunRecord, RunStart, Tracking } from '../../src/ports/tracking.ts';
+import type { MetricPoint, ModelVersion, RunInput, RunRecord, RunStart, Tracking } from '../../src/ports/tracking.ts';
 
 interface StoredRun {
   readonly start: RunStart;
@@ -7,6 +7,7 @@ interface StoredRun {
   /** Points by identity, as MLflow's table keys them: a point logged twice is one point. */
   readonly history: ReadonlyMap<string, MetricPoint>;
   readonly artefacts: ReadonlyMap<string, Uint8Array>;
+  readonly inputs: readonly RunInput[];
 }
 
 export interface InMemoryTracking extends Tracking {
@@ -45,22 +46,12 @@ function runMethods(
   state: InMemoryTracking['state'],
   runOf: (runId: string) => StoredRun,
   change: (runId: string, changes: Partial<StoredRun>) => void,
-): Pick<Tracking, 'startRun' | 'logBatch' | 'putArtefact' | 'getArtefact' | 'finishRun' | 'searchRuns'> {
+): Pick<Tracking, 'startRun' | 'logBatch' | 'logInput' | 'putArtefact' | 'getArtefact' | 'finishRun' | 'searchRuns'> {
   return {
     async startRun(start) {
       const runId = `run-${state.runs.size + 1}`;
-      const { name, startedAtMs, tags = {} } = start;
-      const open = {
-        runId,
-        name,
-        status: 'RUNNING',
-        startedAtMs,
-        endedAtMs: null,
-        params: {},
-        metrics: {},
-        tags,
-      } as const;
-      state.runs.set(runId, { start, record: open, history: new Map(), artefacts: new Map() });
+      const record = openRun(runId, start);
+      state.runs.set(runId, { start, record, history: new Map(), artefacts: new Map(), inputs: [] });
       return runId;
     },
     async logBatch(runId, { params = {}, metrics = [], tags = {} }) {
@@ -86,6 +77,10 @@ function runMethods(
         },
       });
     },
+    async logInput(runId, input) {
+      const others = runOf(runId).inputs.filter(({ name, digest }) => name !== input.name || digest !== input.digest);
+      change(runId, { inputs: [...others, input] });
+    },
     async putArtefact(runId, path, bytes) {
       change(runId, { artefacts: new Map(runOf(runId).artefacts).set(path, bytes.slice()) });
     },
@@ -107,6 +102,10 @@ function runMethods(
         .reverse();
     },
   };
+}
+
+function openRun(runId: string, { name, startedAtMs, tags = {} }: RunStart): RunRecord {
+  return { runId, name, status: 'RUNNING', startedAtMs, endedAtMs: null, params: {}, metrics: {}, tags };
 }
 
 function registryMethods(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { PlatformError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { MetricPoint, ModelVersion, RunRecord, RunStart, Tracking } from '../../ports/tracking.ts';
+import type { MetricPoint, ModelVersion, RunInput, RunRecord, RunStart, Tracking } from '../../ports/tracking.ts';
 import { type RunMessage, recordOf, type VersionMessage, versionOf } from './mlflow-messages.ts';
 import { createMlflowRest, type MlflowRest } from './mlflow-rest.ts';
 
@@ -36,7 +36,7 @@ export function createMlflowTracking(options: MlflowTrackingOptions): Tracking {
 const api = '/api/2.0/mlflow';
 const startKeyTag = 'assay.startKey';
 
-type RunCalls = 'startRun' | 'logBatch' | 'finishRun' | 'searchRuns';
+type RunCalls = 'startRun' | 'logBatch' | 'logInput' | 'finishRun' | 'searchRuns';
 
 function runCalls(rest: MlflowRest, startKey: (start: RunStart) => string): Pick<Tracking, RunCalls> {
   const experimentIds = new Map<string, string>();
@@ -53,6 +53,10 @@ function runCalls(rest: MlflowRest, startKey: (start: RunStart) => string): Pick
       for (const part of batchParts(batch)) {
         await rest.call({ method: 'POST', path: `${api}/runs/log-batch`, body: { run_id: runId, ...part } });
       }
+    },
+    logInput: async (runId, input) => {
+      const body = { run_id: runId, datasets: [inputMessage(input)] };
+      await rest.call({ method: 'POST', path: `${api}/runs/log-inputs`, body });
     },
     finishRun: async (runId, status, endedAtMs) => {
       const body = { run_id: runId, status, end_time: endedAtMs };
@@ -135,6 +139,14 @@ function* batchParts(batch: Parameters<Tracking['logBatch']>[1]): Generator<obje
   for (let part = 0; part < parts; part++) {
     yield { params: params[part] ?? [], tags: tags[part] ?? [], metrics: metrics[part] ?? [] };
   }
+}
+
+/** `code` is the source type of data made by a program, which MLflow's clients can read back. */
+function inputMessage({ name, digest, source, schema, profile, context }: RunInput): object {
+  return {
+    tags: [{ key: 'mlflow.data.context', value: context }],
+    dataset: { name, digest, source_type: 'code', source, schema, profile },
+  };
 }
 
 function metricMessage(point: MetricPoint): object {

@@ -24,8 +24,11 @@ describe('train', () => {
     expect([...(drift?.artefacts.keys() ?? [])]).toEqual([
       'model/model.json',
       'model/forecast.json',
+      'model/input_example.json',
       'model/MLmodel',
       'folds.csv',
+      'charts/backtest.svg',
+      'charts/backtest.png',
     ]);
     const steps = [...(drift?.history.values() ?? [])]
       .filter(({ key }) => key === 'report_mae')

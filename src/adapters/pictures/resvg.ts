@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { PlatformError } from '../../domain/errors.ts';
+import type { Pictures } from '../../ports/pictures.ts';
+
+/**
+ * Pictures by resvg, compiled to WebAssembly: the same pixels on every machine, with the one font that comes with the
+ * package, since a server may have none. It is loaded with the first picture.
+ */
+export function createPictures(): Pictures {
+  return {
+    png: async (svg) => {
+      loading ??= load();
+      const { Resvg, font } = await loading;
+      try {
+        const picture = new Resvg(svg, {
+          fitTo: { mode: 'original' },
+          font: { fontBuffers: [font], defaultFontFamily: family, sansSerifFamily: family },
+        });
+        const image = picture.render();
+        const bytes = image.asPng();
+        image.free();
+        picture.free();
+        return bytes;
+      } catch (cause) {
+        throw new PlatformError('INPUT_INVALID', `A chart cannot be drawn as PNG: ${String(cause)}`, { cause });
+      }
+    },
+  };
+}
+
+const family = 'DejaVu Sans';
+/** The module has one instance per process, and refuses to be started twice. */
+let loading: ReturnType<typeof load> | undefined;
+
+async function load() {
+  const { resolve } = createRequire(import.meta.url);
+  const [{ initWasm, Resvg }, code, font] = await Promise.all([
+    import('@resvg/resvg-wasm'),
+    readFile(resolve('@resvg/resvg-wasm/index_bg.wasm')),
+    readFile(resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')),
+  ]);
+  await initWasm(code);
+  return { Resvg, font };
+}

@@ -3,9 +3,11 @@
  * Everything the web part knows about the server is in this file.
  */
 import { z } from 'zod';
+import type { Accuracy, Comparison, FactRow, ModelReport } from './accuracy-contract.ts';
 import { dateSchema, instantSchema, metalSchema, money } from './contract-values.ts';
 import { nowcastSchema } from './nowcast-contract.ts';
 
+export * from './accuracy-contract.ts';
 export { dateSchema, instantSchema, metalSchema, nowcastSchema };
 
 const nullableMoney = money.nullable();
@@ -120,21 +122,6 @@ export const forecastSchema = z.object({
   vintage: vintageSchema.nullable(),
   lastQuote: quoteSchema.nullable(),
   championScores: z.array(scoreSchema).describe('Held-out results of the champion, by horizon: the honest headline'),
-});
-
-export const factRowSchema = z.object({
-  vintageId: z.string(),
-  cutoff: dateSchema,
-  targetDate: dateSchema,
-  horizon: z.number().int(),
-  modelName: z.string(),
-  modelVersion: z.number().int(),
-  meanRubPerGram: money,
-  naiveRubPerGram: money,
-  actualRubPerGram: money,
-  errorRub: z.number(),
-  inside80: z.boolean(),
-  inside95: z.boolean(),
 });
 
 export const tournamentModelSchema = z.object({
@@ -306,7 +293,6 @@ export type VintageSummary = z.infer<typeof vintageSummarySchema>;
 export type ForecastView = z.infer<typeof forecastSchema>;
 export type NowcastView = z.infer<typeof nowcastSchema>;
 export type Score = z.infer<typeof scoreSchema>;
-export type FactRow = z.infer<typeof factRowSchema>;
 export type TournamentModel = z.infer<typeof tournamentModelSchema>;
 export type TournamentView = z.infer<typeof tournamentSchema>;
 export type ModelVersionView = z.infer<typeof modelVersionSchema>;
@@ -339,7 +325,14 @@ export interface AssayApi {
   vintages(metal: MetalName): Promise<VintageSummary[]>;
   /** What is known of the next price; null before the first nowcast. */
   nowcast(metal: MetalName): Promise<NowcastView | null>;
-  forecastVsFact(metal: MetalName, limit: number): Promise<FactRow[]>;
+  /** Of one horizon, or of all. */
+  forecastVsFact(metal: MetalName, limit: number, horizon?: number): Promise<FactRow[]>;
+  /** How good the forecasts are; empty lists while nothing was compared or scored. */
+  accuracy(metal: MetalName): Promise<Accuracy>;
+  /** All models of the newest report, best first. */
+  comparison(metal: MetalName, block: 'selection' | 'report', horizon: number): Promise<Comparison>;
+  /** One model of the newest report; null before the first one, NOT_FOUND for a name that did not take part. */
+  modelReport(metal: MetalName, model: string): Promise<ModelReport | null>;
   models(metal: MetalName): Promise<Models>;
   system(): Promise<System>;
   run(runId: string): Promise<RunDetail>;

@@ -53,6 +53,12 @@ const names: Readonly<Record<string, z.ZodType>> = {
   Score: contract.scoreSchema,
   Forecast: contract.forecastSchema,
   FactRow: contract.factRowSchema,
+  Figure: contract.figureSchema,
+  ModelFigures: contract.modelFiguresSchema,
+  Report: contract.reportSchema,
+  Accuracy: contract.accuracySchema,
+  Comparison: contract.comparisonSchema,
+  ModelReport: contract.modelReportSchema,
   Tournament: contract.tournamentSchema,
   ModelVersion: contract.modelVersionSchema,
   Models: contract.modelsSchema,
@@ -142,7 +148,7 @@ function operation(route: ReadRoute, suffix: string, content: JsonSchema): Reado
 }
 
 function tagOf(path: string): string {
-  if (/forecast|models/.test(path)) return 'forecast';
+  if (/forecast|model|accuracy|comparison|nowcast/.test(path)) return 'forecast';
   return path.startsWith('/metals') ? 'data' : 'operation';
 }
 
@@ -158,7 +164,7 @@ function parametersOf(route: ReadRoute): readonly object[] {
     return {
       name,
       in: isInPath ? 'path' : 'query',
-      required: isInPath,
+      required: isInPath || !schema.safeParse(undefined).success,
       ...(description !== undefined && { description }),
       schema: shape,
     };

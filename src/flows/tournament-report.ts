@@ -9,10 +9,13 @@ import {
 import { lossTable } from '../backtest/losses.ts';
 import { type Judgement, relativeLosses } from '../backtest/promotion.ts';
 import { type ChartModel, coverageChart, pitChart, skillChart } from '../backtest/report-charts.ts';
+import type { Folds } from '../backtest/rolling-origin.ts';
 import type { BacktestSettings } from '../backtest/settings.ts';
+import type { ModelParameters } from '../domain/forecaster.ts';
 import { quantileLevels } from '../domain/forecaster.ts';
 import type { IsoDate } from '../domain/iso-date.ts';
 import type { PriceSeries } from '../domain/quote.ts';
+import type { StoredReport } from '../ports/warehouse.ts';
 import { overlapBlockLength } from '../stats/bootstrap.ts';
 import { modelConfidenceSet } from '../stats/model-confidence-set.ts';
 import type { CandidateResult, TournamentResult } from './tournament-result.ts';
@@ -33,9 +36,7 @@ export interface TournamentReport {
   readonly confidence: number;
   readonly resamples: number;
   /** First and last cutoff of the origins of each block. */
-  readonly blocks: Readonly<
-    Record<BlockName, { readonly from: IsoDate; readonly to: IsoDate; readonly origins: number }>
-  >;
+  readonly blocks: Readonly<Record<BlockName, ReportBlock>>;
   readonly judgement: Judgement;
   /** Models that cannot be told from the best by WIS over all horizons have `inSet`; in order of p-value, best last. */
   readonly confidenceSet: Readonly<
@@ -44,14 +45,27 @@ export interface TournamentReport {
   readonly models: readonly ReportedModel[];
 }
 
+export interface ReportBlock {
+  readonly from: IsoDate;
+  readonly to: IsoDate;
+  readonly origins: number;
+  /** The cutoff of each origin, oldest first. */
+  readonly cutoffs: readonly IsoDate[];
+}
+
 export interface ReportedModel {
   readonly model: string;
+  /** Its name in the catalogue, or where it came from. */
+  readonly catalogueModel: string;
+  readonly parameters: ModelParameters;
   readonly failure: string | null;
   readonly failedFolds: number;
   readonly seconds: number;
   readonly calibration: Omit<CalibrationChoice, 'calibrated'> | null;
   /** By horizon; empty for a model that failed. */
   readonly figures: Readonly<Record<BlockName, readonly HorizonFigures[]>>;
+  /** By origin: WIS relative to naive's mean, averaged over horizons; empty for a model that failed. */
+  readonly losses: Readonly<Record<BlockName, readonly number[]>>;
 }
 
 /** Names by which the report and its charts are kept beside the tournament's run. */
@@ -77,6 +91,7 @@ export function tournamentReport(
   // Of a model chosen on the selection block no honest interval can be made from that block.
   const draws = drawResamples(plan.report.length, settings.horizon, options);
   const dateAt = (origin: number | undefined) => series.dates[origin ?? -1] ?? identity.cutoff;
+  const naive = candidates.find(({ entry }) => entry.entry === 'naive')?.calibrated ?? null;
   return {
     format: 1,
     tournamentId: identity.tournamentId,
@@ -86,18 +101,26 @@ export function tournamentReport(
     levels: quantileLevels,
     confidence: options.confidence,
     resamples: options.resamples,
-    blocks: of((origins) => ({ from: dateAt(origins[0]), to: dateAt(origins.at(-1)), origins: origins.length })),
+    blocks: of((origins) => ({
+      from: dateAt(origins[0]),
+      to: dateAt(origins.at(-1)),
+      origins: origins.length,
+      cutoffs: origins.map(dateAt),
+    })),
     judgement,
     confidenceSet: of((origins) => confidenceSetOf(candidates, series.values, origins, settings)),
     models: candidates.map((candidate) => ({
       model: candidate.entry.entry,
+      catalogueModel: candidate.entry.model,
+      parameters: candidate.entry.parameters,
       failure: candidate.failure,
       failedFolds: candidate.failedFolds,
       seconds: candidate.seconds,
       calibration: candidate.calibration,
       figures: of((origins) =>
-        figuresIn(candidate, candidates, series.values, origins, options, origins === plan.report ? draws : []),
+        figuresIn(candidate, naive, series.values, origins, options, origins === plan.report ? draws : []),
       ),
+      losses: of((origins) => lossesIn(candidate, naive, series.values, origins)),
     })),
   };
 }
@@ -107,6 +130,20 @@ export function reportJson(report: TournamentReport): string {
   return JSON.stringify(report, (_, value: unknown) =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value,
   );
+}
+
+/** The same for the warehouse, where pages read it; the judgement is kept there with the tournament's decision. */
+export function storedReport(report: TournamentReport): StoredReport {
+  const { models, judgement: _judgement, ...summary } = JSON.parse(reportJson(report)) as TournamentReport;
+  return {
+    summary: { ...summary },
+    models: models.map(({ model, figures: _figures, ...own }) => ({ model, summary: own })),
+    figures: models.flatMap(({ model, figures }) =>
+      blocks.flatMap((block) =>
+        figures[block].map(({ horizon, ...own }) => ({ model, block, horizon, figures: { ...own } })),
+      ),
+    ),
+  };
 }
 
 /** The charts of a report by path, drawn over the report block: nobody chose by it. */
@@ -133,15 +170,24 @@ function chartedModels({ judgement, models }: TournamentReport): ChartModel[] {
 
 function figuresIn(
   candidate: CandidateResult,
-  candidates: readonly CandidateResult[],
+  naive: Folds | null,
   y: Float64Array,
   origins: readonly number[],
   options: FigureOptions,
   draws: readonly (readonly Int32Array[])[],
 ): HorizonFigures[] {
-  const naive = candidates.find(({ entry }) => entry.entry === 'naive')?.calibrated ?? null;
   if (candidate.calibrated === null || naive === null) return [];
   return figuresOf(candidate.calibrated, naive, y, origins, options, draws);
+}
+
+function lossesIn(
+  { calibrated }: CandidateResult,
+  naive: Folds | null,
+  y: Float64Array,
+  origins: readonly number[],
+): number[] {
+  if (calibrated === null || naive === null) return [];
+  return [...relativeLosses(lossTable(calibrated, y, origins), lossTable(naive, y, origins))];
 }
 
 function confidenceSetOf(

@@ -20,7 +20,7 @@ import {
 } from './model-registry.ts';
 import { foldsChart, foldsCsv, storedForecast } from './tournament-files.ts';
 import { foldMetrics, scoreMetrics } from './tournament-metrics.ts';
-import { reportCharts, reportJson, reportPath, tournamentReport } from './tournament-report.ts';
+import { reportCharts, reportJson, reportPath, type TournamentReport } from './tournament-report.ts';
 import type { CandidateResult, TournamentResult } from './tournament-result.ts';
 
 /** What makes a tournament the one it is. */
@@ -36,6 +36,7 @@ export interface TournamentIdentity {
 
 export interface TournamentRecord {
   readonly result: TournamentResult;
+  readonly report: TournamentReport;
   readonly series: PriceSeries;
   readonly plan: FoldPlan;
   readonly settings: BacktestSettings;
@@ -183,7 +184,7 @@ async function putFiles(
 async function recordDecision(
   run: OpenRun,
   childRunIds: ReadonlyMap<string, string>,
-  { result, champion, settings, series }: TournamentRecord,
+  { result, report, champion, settings, series }: TournamentRecord,
   identity: TournamentIdentity,
   { tracking, clock, pictures }: RunPorts,
 ): Promise<void> {
@@ -209,7 +210,6 @@ async function recordDecision(
       'assay.data_from': series.dates[0] ?? '',
     },
   });
-  const report = tournamentReport(identity, result, series);
   const charts = Object.entries(reportCharts(report));
   const drawn = await Promise.all(
     charts.map(async ([path, svg]) => [path.replace(/svg$/, 'png'), await pictures.png(svg)] as const),

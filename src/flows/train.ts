@@ -16,6 +16,7 @@ import type { ForecastStore, ModelScore, SeriesReader, Tournament } from '../por
 import { servingVersion, sha256, tag } from './model-registry.ts';
 import { entriesOf } from './tournament-entries.ts';
 import { type Entry, evaluateFolds } from './tournament-folds.ts';
+import { storedReport, tournamentReport } from './tournament-report.ts';
 import { fitEntries, judgeEntries, type TournamentResult } from './tournament-result.ts';
 import { recordTournament, type TournamentIdentity } from './tournament-runs.ts';
 import { readTrainingSeries } from './training-series.ts';
@@ -83,9 +84,10 @@ export async function train(request: TrainRequest, ports: TrainPorts): Promise<T
   const { rules } = protocol;
   const result = judgeEntries({ folds, fits, y, plan, settings, rules, champion: champion?.entry ?? null });
   ports.step.note(result.judgement.statement);
-  const recorded = await recordTournament(identity, { result, series, plan, settings, champion }, ports);
+  const report = tournamentReport(identity, result, series);
+  const recorded = await recordTournament(identity, { result, report, series, plan, settings, champion }, ports);
   const tournament = tournamentOf(identity, result, recorded, ports.simulated);
-  await ports.forecasts.saveTournament(tournament, scoresOf(tournament, result));
+  await ports.forecasts.saveTournament(tournament, scoresOf(tournament, result), storedReport(report));
   const computed = folds.reduce((sum, one) => sum + one.computed, 0);
   ports.step.rows(series.values.length, result.candidates.length);
   return {

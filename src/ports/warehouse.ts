@@ -186,6 +186,23 @@ export interface PromotionDecision {
   }[];
 }
 
+/** A JSON document whose shape is its writer's affair; numbers and texts survive as they are. */
+export type JsonDocument = Readonly<Record<string, unknown>>;
+
+/** What a tournament found, cut so that a reader fetches only what it shows. */
+export interface StoredReport {
+  /** The report without its models. */
+  readonly summary: JsonDocument;
+  readonly models: readonly { readonly model: string; readonly summary: JsonDocument }[];
+  /** One row per model, block and horizon. */
+  readonly figures: readonly {
+    readonly model: string;
+    readonly block: 'selection' | 'report';
+    readonly horizon: number;
+    readonly figures: JsonDocument;
+  }[];
+}
+
 /** A published point beside its fact and beside the price it was made from (the naive forecast). RUB per gram. */
 export interface ScoredPoint {
   readonly targetDate: IsoDate;
@@ -206,8 +223,12 @@ export interface ForecastStore {
   scoreVintages(): Promise<RowCounts>;
   /** Scored points of a metal, newest facts first, at most `limit`. */
   scoredForecasts(metal: Metal, limit: number): Promise<readonly ScoredPoint[]>;
-  /** The tournament with its scores, all or nothing. */
-  saveTournament(tournament: Tournament, scores: readonly ModelScore[]): Promise<'created' | 'exists'>;
+  /** The tournament with its scores and its report, all or nothing. */
+  saveTournament(
+    tournament: Tournament,
+    scores: readonly ModelScore[],
+    report: StoredReport,
+  ): Promise<'created' | 'exists'>;
   findTournament(metal: Metal, dataHash: string, settingsHash: string): Promise<Tournament | null>;
 }
 

@@ -8,7 +8,12 @@ import { calendarDays } from '../../src/domain/calendar/calendar.ts';
 import { dateRange, isoDate } from '../../src/domain/iso-date.ts';
 import type { ForecastStore } from '../../src/ports/warehouse.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { sampleScores, sampleTournament, sampleVintage } from '../unit/adapters/warehouse/sample-forecasts.ts';
+import {
+  sampleScores,
+  sampleStoredReport,
+  sampleTournament,
+  sampleVintage,
+} from '../unit/adapters/warehouse/sample-forecasts.ts';
 import { metalRecord, sampleReceipt } from '../unit/adapters/warehouse/sample-receipt.ts';
 
 describe('forecast store on PostgreSQL', () => {
@@ -87,18 +92,23 @@ describe('forecast store on PostgreSQL', () => {
   test('a tournament is kept with its scores, once per data and settings', async () => {
     const tournament = sampleTournament();
     expect(await store.findTournament('gold', 'data', 'settings')).toBe(null);
-    expect(await store.saveTournament(tournament, sampleScores())).toBe('created');
-    expect(await store.saveTournament({ ...tournament, tournamentId: 't2' }, sampleScores())).toBe('exists');
+    expect(await store.saveTournament(tournament, sampleScores(), sampleStoredReport())).toBe('created');
+    expect(
+      await store.saveTournament({ ...tournament, tournamentId: 't2' }, sampleScores(), sampleStoredReport()),
+    ).toBe('exists');
     expect(await store.findTournament('gold', 'data', 'settings')).toEqual(tournament);
     expect(await store.findTournament('gold', 'data', 'other')).toBe(null);
     const scored = await pool.query('select count(*) as n from dm.model_score');
     expect(scored.rows).toEqual([{ n: sampleScores().length }]);
+    const reported = await pool.query('select count(*) as n from dm.model_figure');
+    expect(reported.rows).toEqual([{ n: sampleStoredReport().figures.length }]);
+    await expect(pool.query('delete from dm.model_figure')).rejects.toThrow('append-only');
   });
 
   test('a tournament whose scores cannot be kept leaves nothing', async () => {
     const broken = { ...sampleTournament(), tournamentId: 'broken', dataHash: 'broken' };
     const scores = [...sampleScores(), ...sampleScores()];
-    await expect(store.saveTournament(broken, scores)).rejects.toThrow('duplicate key');
+    await expect(store.saveTournament(broken, scores, sampleStoredReport())).rejects.toThrow('duplicate key');
     expect(await store.findTournament('gold', 'broken', 'settings')).toBe(null);
   });
 });

@@ -6,8 +6,11 @@ import { createPool } from '../../src/adapters/warehouse/pool.ts';
 import { createRawStore } from '../../src/adapters/warehouse/raw-store.ts';
 import { createTransformer } from '../../src/adapters/warehouse/transformer.ts';
 import {
+  accuracySchema,
+  comparisonSchema,
   factRowSchema,
   forecastSchema,
+  modelReportSchema,
   modelsSchema,
   monthSchema,
   quoteSchema,
@@ -20,7 +23,12 @@ import type { Instant } from '../../src/domain/moscow-time.ts';
 import { transform } from '../../src/flows/transform.ts';
 import type { StepContext } from '../../src/ports/journal.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { sampleScores, sampleTournament, sampleVintage } from '../unit/adapters/warehouse/sample-forecasts.ts';
+import {
+  sampleScores,
+  sampleStoredReport,
+  sampleTournament,
+  sampleVintage,
+} from '../unit/adapters/warehouse/sample-forecasts.ts';
 import { metalRecord, sampleReceipt, usdRecord } from '../unit/adapters/warehouse/sample-receipt.ts';
 
 const clock = { now: () => '2025-06-27T14:00:00.000Z' as Instant };
@@ -78,6 +86,10 @@ describe('read model on PostgreSQL', () => {
     expect(await api.months('gold')).toEqual([]);
     expect(await api.forecast('gold')).toEqual({ vintage: null, lastQuote: null, championScores: [] });
     expect(await api.models('gold')).toEqual({ metal: 'gold', tournament: null, versions: [] });
+    const nothing = { metal: 'gold', report: null };
+    expect(await api.accuracy('gold')).toEqual({ ...nothing, figures: [], live: [], worst: [], champions: [] });
+    expect(await api.comparison('gold', 'report', 1)).toEqual({ ...nothing, rows: [] });
+    expect(await api.modelReport('gold', 'theta')).toBe(null);
     expect(systemSchema.parse(await api.system()).rows['raw.record']).toBe(0);
   });
 
@@ -94,7 +106,7 @@ describe('read model on PostgreSQL', () => {
     await runTransform();
     const store = createForecastStore(pool);
     await store.saveVintage(sampleVintage());
-    await store.saveTournament(sampleTournament(), sampleScores());
+    await store.saveTournament(sampleTournament(), sampleScores(), sampleStoredReport());
     await createRawStore(pool).load(sampleReceipt({ receiptKey: 'f' }), [metalRecord('2025-06-28', '8372,48')]);
     const notes: string[] = [];
     await runTransform(notes);
@@ -139,6 +151,35 @@ describe('read model on PostgreSQL', () => {
     await expect(api.forecast('gold', 'none')).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(api.quotes({ metal: 'gold', from: 'yesterday' })).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     expect(await api.provenance()).toMatchObject({ simulated: false, lastEffectiveDate: '2025-06-28' });
+  });
+
+  test('the report of the tournament and the live scores come in the shapes of the contract', async () => {
+    const accuracy = accuracySchema.parse(await api.accuracy('gold'));
+    expect(accuracy.report).toMatchObject({ tournamentId: 't1', champion: 'theta', horizon: 2, confidence: 0.9 });
+    expect(accuracy.figures.map(({ model, block, horizon }) => [model, block, horizon])).toEqual([
+      ['theta', 'report', 1],
+      ['theta', 'report', 2],
+    ]);
+    expect(accuracy.live).toMatchObject([{ horizon: 1, forecasts: 1, coverage80: 1 }]);
+    expect(accuracy.live[0]?.naiveMaeRub).toBeCloseTo(8372.48 - 8343.95, 6);
+    expect(accuracy.worst).toMatchObject([{ targetDate: '2025-06-28', lower80RubPerGram: 8269.1 }]);
+    expect(accuracy.champions).toMatchObject([{ modelName: 'theta', modelVersion: 3, forecasts: 1, scoredPoints: 1 }]);
+    const comparison = comparisonSchema.parse(await api.comparison('gold', 'selection', 2));
+    expect(comparison.rows.map(({ model, metrics }) => [model, metrics.mae.value])).toEqual([
+      ['theta', 2],
+      ['naive', 2],
+    ]);
+    const model = modelReportSchema.parse(await api.modelReport('gold', 'theta'));
+    expect(model).toMatchObject({
+      rank: 1,
+      passed: true,
+      reason: 'It beats naive.',
+      losses: { selection: [0.9, 1.1] },
+    });
+    expect(model.figures).toHaveLength(4);
+    expect(await api.modelReport('gold', 'sick')).toMatchObject({ failure: 'no', figures: [], passed: false });
+    await expect(api.modelReport('gold', 'none')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await api.forecastVsFact('gold', 10, 2)).toEqual([]);
   });
 
   test('what was refused or held is shown, and a decision reaches dm with the next transformation', async () => {

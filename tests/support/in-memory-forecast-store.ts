@@ -1,11 +1,17 @@
 import type { IsoDate } from '../../src/domain/iso-date.ts';
 import type { Metal } from '../../src/domain/metal.ts';
-import type { ForecastStore, ForecastVintage, ModelScore, Tournament } from '../../src/ports/warehouse.ts';
+import type {
+  ForecastStore,
+  ForecastVintage,
+  ModelScore,
+  StoredReport,
+  Tournament,
+} from '../../src/ports/warehouse.ts';
 
 export interface InMemoryForecastStore extends ForecastStore {
   readonly state: {
     readonly vintages: Map<string, ForecastVintage>;
-    readonly tournaments: Map<string, { tournament: Tournament; scores: readonly ModelScore[] }>;
+    readonly tournaments: Map<string, { tournament: Tournament; scores: readonly ModelScore[]; report: StoredReport }>;
     /** Facts met by points, keyed `vintage horizon`. */
     readonly facts: Map<string, number>;
   };
@@ -66,9 +72,9 @@ export function createInMemoryForecastStore(
         );
       return scored.sort((a, b) => (a.targetDate < b.targetDate ? 1 : -1)).slice(0, limit);
     },
-    async saveTournament(tournament, scores) {
+    async saveTournament(tournament, scores, report) {
       if (state.tournaments.has(tournament.tournamentId)) return 'exists';
-      state.tournaments.set(tournament.tournamentId, { tournament, scores });
+      state.tournaments.set(tournament.tournamentId, { tournament, scores, report });
       return 'created';
     },
     async findTournament(metal, dataHash, settingsHash) {

@@ -13,6 +13,8 @@ import type {
   Vintage,
 } from '../../src/api/contract.ts';
 import { PlatformError } from '../../src/domain/errors.ts';
+import { eventsUntil } from './sample-events.ts';
+import { sampleAccuracy, sampleComparison, sampleModelReport, sampleReport } from './sample-report.ts';
 import { nextQuoteDates, normalGenerator, round, sampleMonths, sampleQuotes, sampleSummary } from './sample-series.ts';
 import type { SampleState } from './sample-state.ts';
 import { sampleRunDetail, sampleSystem } from './sample-system.ts';
@@ -53,7 +55,20 @@ export function createSampleApi(state: SampleState = 'normal'): SampleApi {
           })
         : [],
     nowcast: async (metal) => (hasForecast(state) ? nowcastOf(metal, quotesOf(metal), state) : null),
-    forecastVsFact: async (metal, limit) => (hasForecast(state) ? factsOf(quotesOf(metal)).slice(0, limit) : []),
+    forecastVsFact: async (metal, limit, horizon) =>
+      (hasForecast(state) ? factsOf(quotesOf(metal)) : [])
+        .filter((fact) => horizon === undefined || fact.horizon === horizon)
+        .slice(0, limit),
+    accuracy: async (metal) => {
+      const facts = hasForecast(state) ? factsOf(quotesOf(metal)) : [];
+      return sampleAccuracy(metal, reportOf(quotesOf(metal), state), allScores(state), facts);
+    },
+    comparison: async (metal, block, horizon) =>
+      sampleComparison(metal, reportOf(quotesOf(metal), state), allScores(state), block, horizon),
+    modelReport: async (metal, model) => {
+      const reason = tournamentOf(state).decision.reasons.find((one) => one.model === model);
+      return sampleModelReport(metal, model, reportOf(quotesOf(metal), state), allScores(state), reason);
+    },
     models: async (metal) => modelsOf(metal, state),
     system: async () => sampleSystem(provenance, state),
     run: async (runId) => sampleRunDetail(runId, provenance, state),
@@ -242,6 +257,8 @@ function factsOf(quotes: readonly Quote[]): FactRow[] {
         errorRub: round(point.actualRubPerGram - point.meanRubPerGram, 2),
         inside80: inside('0.1', '0.9'),
         inside95: inside('0.025', '0.975'),
+        lower80RubPerGram: quantiles['0.1'] ?? null,
+        upper80RubPerGram: quantiles['0.9'] ?? null,
       });
     }
   }
@@ -276,6 +293,16 @@ function scoresOf(model: string, state: SampleState): Score[] {
       };
     }),
   );
+}
+
+function allScores(state: SampleState): Score[] {
+  return modelNames.flatMap((model) => scoresOf(model, state));
+}
+
+function reportOf(quotes: readonly Quote[], state: SampleState) {
+  if (!hasForecast(state)) return null;
+  const dates = quotes.map(({ date }) => date);
+  return sampleReport(modelNames, dates, state === 'naive' ? 'naive' : 'theta');
 }
 
 const version3: ModelVersionView = {
@@ -326,7 +353,7 @@ function tournamentOf(state: SampleState): TournamentView {
         failedFolds: 31,
       },
     ],
-    scores: modelNames.flatMap((model) => scoresOf(model, state)),
+    scores: allScores(state),
     decision: {
       outcome: 'promoted',
       champion: 'theta',
@@ -346,30 +373,6 @@ function tournamentOf(state: SampleState): TournamentView {
       ],
     },
   };
-}
-
-/** Listens from the call on, not from the first read. */
-function eventsUntil(signal: AbortSignal, listeners: Set<(event: LiveEvent) => void>): AsyncIterable<LiveEvent> {
-  const queue: LiveEvent[] = [];
-  let wake = (): void => {};
-  const hear = (event: LiveEvent): void => {
-    queue.push(event);
-    wake();
-  };
-  listeners.add(hear);
-  signal.addEventListener('abort', () => {
-    listeners.delete(hear);
-    wake();
-  });
-  return (async function* () {
-    while (!signal.aborted) {
-      for (let event = queue.shift(); event !== undefined; event = queue.shift()) yield event;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        if (signal.aborted || queue.length > 0) resolve();
-      });
-    }
-  })();
 }
 
 function downApi(api: AssayApi): AssayApi {

@@ -20,6 +20,7 @@ from (
     (16, 'dm.tournament', (select count(*) from dm.tournament)),
     (17, 'dm.tournament_model', (select count(*) from dm.tournament_model)),
     (18, 'dm.model_score', (select count(*) from dm.model_score)),
-    (19, 'dm.nowcast', (select count(*) from dm.nowcast))
+    (19, 'dm.model_figure', (select count(*) from dm.model_figure)),
+    (20, 'dm.nowcast', (select count(*) from dm.nowcast))
 ) as counted (position, name, count)
 order by position

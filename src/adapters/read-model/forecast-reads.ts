@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import type {
   AssayApi,
-  FactRow,
   MetalName,
   ModelVersionView,
   Score,
@@ -21,6 +20,7 @@ import {
 } from '../warehouse/forecast-rows.ts';
 import { readNowcast } from '../warehouse/nowcast-store.ts';
 import { rows } from '../warehouse/pool.ts';
+import { type FactRowRow, factOf } from './fact-rows.ts';
 import { newestQuotes } from './quote-reads.ts';
 
 export interface ForecastReadsOptions {
@@ -49,8 +49,9 @@ export function createForecastReads({ pool, versions }: ForecastReadsOptions): F
       const found = await readNowcast(pool, metal);
       return found === null ? null : { ...found, drivers: [...found.drivers] };
     },
-    async forecastVsFact(metal, limit) {
-      const found = await rows<FactRowRow>(pool, sqlFile('postgres/read/forecast-vs-fact.sql'), [metal, limit]);
+    async forecastVsFact(metal, limit, horizon) {
+      const sql = sqlFile('postgres/read/forecast-vs-fact.sql');
+      const found = await rows<FactRowRow>(pool, sql, [metal, limit, horizon ?? null]);
       return found.map(factOf);
     },
     async models(metal) {
@@ -120,36 +121,4 @@ function summaryOf(row: VintageRow): VintageSummary {
 
 function scoreOf({ skill_vs_naive: skillVsNaive, ...score }: ScoreRow): Score {
   return { ...score, skillVsNaive };
-}
-
-function factOf(row: FactRowRow): FactRow {
-  return {
-    vintageId: row.vintage_id,
-    cutoff: row.cutoff,
-    targetDate: row.target_date,
-    horizon: row.horizon,
-    modelName: row.model_name,
-    modelVersion: row.model_version,
-    meanRubPerGram: row.mean_rub_per_gram,
-    naiveRubPerGram: row.naive_rub_per_gram,
-    actualRubPerGram: row.actual_rub_per_gram,
-    errorRub: row.error_rub,
-    inside80: row.inside_80,
-    inside95: row.inside_95,
-  };
-}
-
-interface FactRowRow {
-  readonly vintage_id: string;
-  readonly cutoff: string;
-  readonly target_date: string;
-  readonly horizon: number;
-  readonly model_name: string;
-  readonly model_version: number;
-  readonly mean_rub_per_gram: number;
-  readonly naive_rub_per_gram: number;
-  readonly actual_rub_per_gram: number;
-  readonly error_rub: number;
-  readonly inside_80: boolean;
-  readonly inside_95: boolean;
 }

@@ -5,6 +5,7 @@ import type { Lake } from '../../ports/lake.ts';
 import { createEventFeed } from './event-feed.ts';
 import { createForecastReads } from './forecast-reads.ts';
 import { createQuoteReads } from './quote-reads.ts';
+import { createReportReads } from './report-reads.ts';
 import { createSystemReads } from './system-reads.ts';
 
 export interface ReadModelOptions {
@@ -29,6 +30,7 @@ export function createReadModel(options: ReadModelOptions): ReadModel {
   return {
     ...createQuoteReads(options),
     ...createForecastReads(options),
+    ...createReportReads(options),
     ...createSystemReads(options),
     events: createEventFeed(options.pool),
   };

@@ -8,6 +8,7 @@ import type {
   ForecastVintage,
   ModelScore,
   RowCounts,
+  StoredReport,
   Tournament,
 } from '../../ports/warehouse.ts';
 import { sqlFile } from '../sql-files.ts';
@@ -33,7 +34,7 @@ export function createForecastStore(pool: pg.Pool): ForecastStore {
         return counts;
       }),
     async scoredForecasts(metal, limit) {
-      const found = await rows<ScoredRow>(pool, sqlFile('postgres/read/forecast-vs-fact.sql'), [metal, limit]);
+      const found = await rows<ScoredRow>(pool, sqlFile('postgres/read/forecast-vs-fact.sql'), [metal, limit, null]);
       return found.map((row) => ({
         targetDate: row.target_date,
         horizon: row.horizon,
@@ -44,7 +45,7 @@ export function createForecastStore(pool: pg.Pool): ForecastStore {
         inside80: row.inside_80,
       }));
     },
-    saveTournament: (tournament, scores) => saveTournament(pool, tournament, scores),
+    saveTournament: (tournament, scores, report) => saveTournament(pool, tournament, scores, report),
     async findTournament(metal, dataHash, settingsHash) {
       const found = await rows<TournamentRow>(pool, sqlFile('postgres/read/tournament.sql'), [
         metal,
@@ -139,6 +140,7 @@ async function saveTournament(
   pool: pg.Pool,
   tournament: Tournament,
   scores: readonly ModelScore[],
+  report: StoredReport,
 ): Promise<'created' | 'exists'> {
   return transaction(pool, async (db) => {
     const created = await rows(db, sqlFile('postgres/write/tournament.sql'), [
@@ -158,6 +160,12 @@ async function saveTournament(
     const id = tournament.tournamentId;
     await written(db, sqlFile('postgres/write/tournament-models.sql'), [id, JSON.stringify(tournament.models)]);
     await written(db, sqlFile('postgres/write/model-scores.sql'), [id, tournament.metal, JSON.stringify(scores)]);
+    await written(db, sqlFile('postgres/write/tournament-report.sql'), [
+      id,
+      JSON.stringify(report.summary),
+      JSON.stringify(report.models),
+      JSON.stringify(report.figures),
+    ]);
     return 'created';
   });
 }

@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import {
   type AssayApi,
+  accuracySchema,
+  blockSchema,
+  comparisonSchema,
   dateSchema,
   factRowSchema,
   forecastSchema,
+  liveAccuracySchema,
+  type ModelFigures,
   metalListSchema,
   metalSchema,
+  metricNames,
+  modelReportSchema,
   modelsSchema,
   monthSchema,
   nowcastSchema,
@@ -121,9 +128,12 @@ export const readRoutes: readonly ReadRoute[] = [
   route({
     path: '/metals/:metal/forecast-vs-fact',
     summary: 'Past forecasts beside the prices that came, newest first',
-    parameters: ofMetal.extend({ limit: wholeNumber(1, 5000).optional().describe('1..5000, 500 unless told') }),
+    parameters: ofMetal.extend({
+      limit: wholeNumber(1, 5000).optional().describe('1..5000, 500 unless told'),
+      horizon: wholeNumber(1, 14).optional().describe('Of one horizon, 1..14'),
+    }),
     data: z.array(factRowSchema),
-    read: (api, { metal, limit }) => api.forecastVsFact(metal, limit ?? 500),
+    read: (api, { metal, limit, horizon }) => api.forecastVsFact(metal, limit ?? 500, horizon),
     table: (facts) => tableOf(factRowSchema, facts),
   }),
   route({
@@ -133,6 +143,34 @@ export const readRoutes: readonly ReadRoute[] = [
     data: modelsSchema,
     read: (api, { metal }) => api.models(metal),
     table: (models) => tableOf(scoreTableSchema, models.tournament?.scores ?? []),
+  }),
+  route({
+    path: '/metals/:metal/accuracy',
+    summary: 'How good the forecasts are: the champion held out, published forecasts, worst misses, champions',
+    parameters: ofMetal,
+    data: accuracySchema,
+    read: (api, { metal }) => api.accuracy(metal),
+    table: (accuracy) =>
+      accuracy.figures.length > 0 ? figuresTable(accuracy.figures) : tableOf(liveAccuracySchema, accuracy.live),
+  }),
+  route({
+    path: '/metals/:metal/comparison',
+    summary: 'All metrics of every model of the newest comparison at one horizon, with intervals and tests',
+    parameters: ofMetal.extend({
+      block: blockSchema.optional().describe('report (held out) unless told'),
+      horizon: wholeNumber(1, 14).optional().describe('1..14, 1 unless told'),
+    }),
+    data: comparisonSchema,
+    read: (api, { metal, block, horizon }) => api.comparison(metal, block ?? 'report', horizon ?? 1),
+    table: (comparison) => figuresTable(comparison.rows),
+  }),
+  route({
+    path: '/metals/:metal/model',
+    summary: 'One model of the newest comparison: parameters, figures by horizon, loss at each origin, the gate',
+    parameters: ofMetal.extend({ name: z.string().min(1).max(100).describe('As the table of models names it') }),
+    data: modelReportSchema.nullable(),
+    read: (api, { metal, name }) => api.modelReport(metal, name),
+    table: (model) => figuresTable(model?.figures ?? []),
   }),
   route({
     path: '/system',
@@ -202,6 +240,26 @@ function tableOf(schema: z.ZodObject, records: readonly object[]): CsvTable {
   const columns = Object.keys(schema.shape);
   const rows = records.map((record) => columns.map((column) => (record as Record<string, CsvCell>)[column] ?? null));
   return { columns, rows };
+}
+
+/** One row per model, block and horizon: each metric with its interval, then the tests. */
+function figuresTable(figures: readonly ModelFigures[]): CsvTable {
+  const names = metricNames.flatMap((name) => [name, `${name}Lower`, `${name}Upper`]);
+  const tests = ['dieboldMarianoP', 'giacominiWhiteP', 'directionP'];
+  const rows = figures.map((row): CsvCell[] => [
+    row.model,
+    row.block,
+    row.horizon,
+    row.origins,
+    ...metricNames.flatMap((name) => {
+      const { value, lower, upper } = row.metrics[name];
+      return [value, lower, upper];
+    }),
+    row.dieboldMariano?.pValue ?? null,
+    row.giacominiWhite?.pValue ?? null,
+    row.direction?.pValue ?? null,
+  ]);
+  return { columns: ['model', 'block', 'horizon', 'origins', ...names, ...tests], rows };
 }
 
 function nowcastTable(nowcast: z.output<typeof nowcastSchema> | null): CsvTable {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { metricNames, modelFiguresSchema, modelReportSchema, reportSchema } from '../../../src/api/contract.ts';
+import { metricNames as computed } from '../../../src/backtest/figures.ts';
 import type { TournamentReport } from '../../../src/flows/tournament-report.ts';
 import { train } from '../../../src/flows/train.ts';
 import { forecastBench, models, trainRequest } from '../../support/forecast-bench.ts';
@@ -41,6 +43,28 @@ describe('the report of a tournament', () => {
       /drift did not pass: not shown to be better than naive .*needed p <= 0\.0250/,
     );
     expect(text('explanation.txt')).toMatch(/h +WIS +naive +against naive +p naive +p conditional/);
+  });
+
+  it('is kept for readers in the shapes of the contract', async () => {
+    const bench = forecastBench();
+    await train(trainRequest, bench);
+    const [kept] = bench.forecasts.state.tournaments.values();
+    const { summary, models: described, figures } = kept!.report;
+    const { tournamentId, startedAt, cutoff, horizon } = kept!.tournament;
+    const report = reportSchema.parse({ tournamentId, startedAt, cutoff, horizon, champion: 'naive', ...summary });
+    expect(report.blocks.report.cutoffs).toHaveLength(20);
+    expect(report.blocks.report.cutoffs.at(-1)).toBe(report.blocks.report.to);
+    expect([...metricNames]).toEqual([...computed]);
+    for (const { figures: own, ...place } of figures) modelFiguresSchema.strict().parse({ ...place, ...own });
+    expect(figures).toHaveLength(models.length * 2 * 5);
+    const shape = modelReportSchema.pick({ catalogueModel: true, parameters: true, calibration: true, losses: true });
+    for (const { model, summary: own } of described) {
+      const { losses } = shape.parse(own);
+      expect(losses.report).toHaveLength(20);
+      const mean = losses.selection.reduce((sum, loss) => sum + loss, 0) / losses.selection.length;
+      const verdict = kept!.tournament.decision.reasons.find((reason) => reason.model === model);
+      expect(mean).toBeCloseTo(verdict!.figures!['relativeScore']!, 4);
+    }
   });
 
   it('keeps the reasons as data with the decision', async () => {

@@ -1,7 +1,8 @@
+import { metricNames } from '../../../../src/api/contract.ts';
 import { quantileLevels } from '../../../../src/domain/forecaster.ts';
 import { isoDate } from '../../../../src/domain/iso-date.ts';
 import type { Instant } from '../../../../src/domain/moscow-time.ts';
-import type { ForecastVintage, ModelScore, Tournament } from '../../../../src/ports/warehouse.ts';
+import type { ForecastVintage, ModelScore, StoredReport, Tournament } from '../../../../src/ports/warehouse.ts';
 
 /** Two horizons after 2025-06-27: Saturday, then the Tuesday that follows it. */
 export function sampleVintage(changes: Partial<ForecastVintage> = {}): ForecastVintage {
@@ -78,4 +79,50 @@ export function sampleScores(): ModelScore[] {
       })),
     ),
   );
+}
+
+/** Made with numbers that tell apart what they belong to. */
+export function sampleStoredReport(): StoredReport {
+  const block = { from: '2025-01-10', to: '2025-06-27', origins: 2, cutoffs: ['2025-01-10', '2025-06-27'] };
+  const set = [
+    { model: 'naive', pValue: 0.2, inSet: true },
+    { model: 'theta', pValue: 1, inSet: true },
+  ];
+  return {
+    summary: {
+      confidence: 0.9,
+      resamples: 200,
+      levels: [...quantileLevels],
+      blocks: { selection: block, report: block },
+      confidenceSet: { selection: set, report: set },
+    },
+    models: ['theta', 'naive', 'sick'].map((model) => ({
+      model,
+      summary: {
+        catalogueModel: model,
+        parameters: { scale: 'auto' },
+        calibration:
+          model === 'sick' ? null : { method: 'split', scores: { split: { relativeWis: 1, coverageMiss: 0.02 } } },
+        losses: { selection: [0.9, 1.1], report: [1, 1] },
+      },
+    })),
+    figures: ['theta', 'naive'].flatMap((model) =>
+      (['selection', 'report'] as const).flatMap((block) =>
+        [1, 2].map((horizon) => ({
+          model,
+          block,
+          horizon,
+          figures: {
+            origins: 2,
+            metrics: Object.fromEntries(metricNames.map((name) => [name, { value: horizon, lower: null, upper: 2 }])),
+            pinball: [0.5],
+            pit: [{ from: 0, to: 1, share: 1 }],
+            direction: null,
+            dieboldMariano: null,
+            giacominiWhite: null,
+          },
+        })),
+      ),
+    ),
+  };
 }

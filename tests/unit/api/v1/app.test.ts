@@ -22,8 +22,10 @@ const json = (body: unknown): RequestInit => ({
   body: JSON.stringify(body),
 });
 
-function addressOf(path: string): string {
-  return path.replace(':metal', 'gold').replace(':id', 'run-1');
+/** An address of a route with everything it cannot do without. */
+function addressOf(path: string, suffix = ''): string {
+  const query = path.endsWith('/model') ? '?name=theta' : '';
+  return `${path.replace(':metal', 'gold').replace(':id', 'run-1')}${suffix}${query}`;
 }
 
 describe('every reading route', () => {
@@ -45,7 +47,7 @@ describe('every reading route', () => {
     'comes as CSV with a row for every row: %s',
     async (path) => {
       const { get } = start('simulated');
-      const answer = await get(`${addressOf(path)}.csv`);
+      const answer = await get(addressOf(path, '.csv'));
       expect(answer.headers.get('content-type')).toMatch(/^text\/csv/);
       expect(answer.headers.get('content-disposition')).toMatch(/filename="SIMULATED-assay-/);
       const lines = (await answer.text()).split('\r\n');
@@ -58,7 +60,7 @@ describe('every reading route', () => {
   );
 
   it.each(readRoutes.filter(hasFiles).map((route) => route.path))('comes as a JSON file: %s', async (path) => {
-    const answer = await start().get(`${addressOf(path)}.json`);
+    const answer = await start().get(addressOf(path, '.json'));
     expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="assay-[\w-]+\.json"$/);
     expect(Object.keys(await answer.json())).toEqual(['provenance', 'data']);
   });

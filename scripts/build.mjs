@@ -16,13 +16,13 @@ export function buildIsFresh() {
  * Compiles the server and the browser's scripts beside dist, then puts the whole folder in its place:
  * a build that fails or is cut short leaves the former one as it was, and never looks fresh.
  */
-export function build() {
+export async function build() {
   const started = performance.now();
   const fingerprint = sourceFingerprint();
   const staging = join(packageFolder, `.dist-${process.pid}`);
   console.error('Building ...');
   try {
-    if (!compileInto(staging)) {
+    if (!compileInto(staging) || !(await bundleInto(staging))) {
       console.error('The build failed: the errors are above. The former build, if any, is untouched.');
       return false;
     }
@@ -48,8 +48,21 @@ export function typescript(...parameters) {
 }
 
 function compileInto(staging) {
-  const projects = ['tsconfig.build.json', ...(hasBrowserScripts() ? ['web/client/tsconfig.json'] : [])];
-  return projects.every((project) => typescript('-p', project, '--outDir', staging).status === 0);
+  const isSound = typescript('-p', 'tsconfig.build.json', '--outDir', staging).status === 0;
+  return isSound && (!hasBrowserScripts() || typescript('-p', 'web/client/tsconfig.json', '--noEmit').status === 0);
+}
+
+/** The bundler is a package: it is there only once the dependencies are installed. */
+async function bundleInto(staging) {
+  if (!hasBrowserScripts()) return true;
+  const { bundleClient } = await import('./bundle-client.mjs');
+  try {
+    await bundleClient(packageFolder, join(staging, 'web', 'client'));
+    return true;
+  } catch (error) {
+    console.error(error.message);
+    return false;
+  }
 }
 
 function copyAssets(staging) {

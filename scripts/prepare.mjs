@@ -11,9 +11,9 @@ import { withSetupLock } from './setup-lock.mjs';
 export async function prepare(options) {
   const isReady = () => dependenciesAreFresh() && (!options.build || buildIsFresh());
   if (isReady()) return 0;
-  return withSetupLock(packageFolder, () => {
+  return withSetupLock(packageFolder, async () => {
     if (!dependenciesAreFresh() && !install()) return 1;
-    return options.build && !buildIsFresh() && !build() ? 1 : 0;
+    return options.build && !buildIsFresh() && !(await build()) ? 1 : 0;
   });
 }
 

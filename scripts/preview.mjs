@@ -15,5 +15,5 @@ if (!sampleStates.includes(state)) {
   console.error(`There is no state "${state}". Choose one of: ${sampleStates.join(', ')}.`);
   process.exit(2);
 }
-const { url } = await startSampleServer(state, buildClientScript());
+const { url } = await startSampleServer(state, await buildClientScript());
 console.log(`${url}  (${state}; Ctrl+C ends it)`);

@@ -3,6 +3,7 @@ import { getCookie, setCookie } from 'hono/cookie';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { renderToString } from 'preact-render-to-string';
 import type { AssayApi, Problem, Provenance } from '../src/api/contract.ts';
+import { csvOf, wireOf } from './charts/chart-files.ts';
 import { standaloneSvg } from './charts/standalone.tsx';
 import { addFormRoutes, type Forms } from './forms.ts';
 import { type Page, type PageView, runInProgress } from './page.ts';
@@ -26,6 +27,8 @@ export interface DashboardOptions {
   /** Addresses of the style sheets and of the script, null where it was not built. */
   readonly styles: readonly string[];
   readonly script: string | null;
+  /** The code that draws charts anew, loaded when somebody reaches for one. */
+  readonly chartScript: string | null;
   /** The one mapping from errors to what people are told. */
   readonly problemOf: (error: unknown) => Problem;
   readonly onError?: (error: unknown, problem: Problem) => void;
@@ -57,7 +60,7 @@ export function createDashboard(options: DashboardOptions): Hono {
   for (const page of pages) app.get(page.path, (context) => show(context, page.parameters, page.view));
   app.get('/runs/:id', (context) => show(context, {}, (visit) => viewRun(visit, context.req.param('id'))));
   app.get('/live/progress', (context) => sendProgress(context, options));
-  app.get('/chart/:file{[a-z-]+\\.svg}', (context) => sendChart(context, options, show));
+  app.get('/chart/:file{[a-z-]+\\.(?:svg|json|csv)}', (context) => sendChart(context, options, show));
   addFormRoutes(app, options, (context, problem) => show.problem(context, problem));
   app.notFound((context) => show.problem(context, notFound));
   app.onError((error, context) => show.problem(context, report(options, error)));
@@ -135,11 +138,12 @@ function visitParts(context: Context, options: DashboardOptions, provenance: Pro
   if (session !== known) {
     setCookie(context, forms.cookie, session, { path: '/', sameSite: 'Strict', httpOnly: true });
   }
-  return { api, problemOf, provenance, path: context.req.path, formToken: forms.tokens.issue(session) };
+  const { origin } = new URL(context.req.url);
+  return { api, problemOf, provenance, origin, path: context.req.path, formToken: forms.tokens.issue(session) };
 }
 
 function send(context: Context, options: DashboardOptions, visit: Visit, view: PageView, status: number): Response {
-  const { styles, script, version } = options;
+  const { styles, script, chartScript, version } = options;
   const run = view.run ?? null;
   const html = renderToString(
     <Layout
@@ -147,6 +151,7 @@ function send(context: Context, options: DashboardOptions, visit: Visit, view: P
       title={view.title}
       styles={styles}
       script={script}
+      chartScript={chartScript}
       version={version}
       live={run === null ? null : <Progress speech={visit} run={run} />}
       refreshSeconds={status === 503 ? 10 : view.isWaiting === true || run !== null ? 3 : undefined}
@@ -169,7 +174,7 @@ async function sendProgress(context: Context, options: DashboardOptions): Promis
 
 async function sendChart(context: Context, options: DashboardOptions, show: Show): Promise<Response> {
   const file = context.req.param('file') ?? '';
-  const id = file.replace(/\.svg$/, '');
+  const [id = '', kind = 'svg'] = file.split('.');
   const page = pages.find((one) => Object.hasOwn(one.charts, id));
   const draw = page?.charts[id];
   if (page === undefined || draw === undefined) return show.problem(context, notFound);
@@ -177,9 +182,15 @@ async function sendChart(context: Context, options: DashboardOptions, show: Show
   const visit = createVisit(read(context, options, page.parameters), visitParts(context, options, provenance));
   const model = await draw(visit);
   if (model === null) return show.problem(context, notFound);
+  const name = `${provenance.simulated ? 'SIMULATED-' : ''}assay-${visit.metal}-${file}`;
+  if (kind === 'json') return context.json(wireOf(model));
+  if (kind === 'csv') {
+    context.header('content-type', 'text/csv; charset=utf-8; header=present');
+    context.header('content-disposition', `attachment; filename="${name}"`);
+    return context.body(csvOf(model, provenance.simulated));
+  }
   const { t, f, metal } = visit;
   const caption = `${t.metals[metal]} · ${provenance.simulated ? t.state.simulatedTitle : t.system.names.source} · ${t.footer.at(f.instant(provenance.generatedAt))}`;
-  const name = `${provenance.simulated ? 'SIMULATED-' : ''}assay-${metal}-${file}`;
   return new Response(standaloneSvg(model, caption, provenance.simulated ? 'SIMULATED' : null), {
     headers: {
       'content-type': 'image/svg+xml; charset=utf-8',

@@ -28,6 +28,8 @@ export interface Visit extends Speech {
   readonly theme: Theme | null;
   readonly metal: MetalName;
   readonly path: string;
+  /** Of this site, for addresses that are taken away. */
+  readonly origin: string;
   /** Accepted parameters of this page. */
   readonly values: Readonly<Record<string, string>>;
   readonly ignored: readonly Ignored[];
@@ -97,6 +99,7 @@ export interface VisitParts {
   readonly api: AssayApi;
   readonly provenance: Provenance;
   readonly path: string;
+  readonly origin: string;
   readonly formToken: string;
   problemOf(error: unknown): Problem;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { createDashboard } from '../../web/server.tsx';
@@ -18,7 +18,10 @@ export interface WebAppOptions extends FormTokenOptions {
   readonly version: string;
   /** Of visitors who ask for no language that the pages speak; Russian unless told. */
   readonly defaultLang?: 'ru' | 'en';
-  /** The built script of the pages; `dist/web/client/live.js` of the package unless told. Pages work without it. */
+  /**
+   * The built script of the pages, with the code of charts beside it; `dist/web/client/live.js` of the package unless
+   * told. Pages work without it.
+   */
   readonly clientScriptPath?: string;
   readonly heartbeatMs?: number;
   /** Told of every error that is not a PlatformError: those are bugs. */
@@ -33,10 +36,10 @@ export function createWebApp(options: WebAppOptions): Hono {
   app.use(compress());
   const style = readAsset('app.css', 'text/css; charset=utf-8', styleFiles.map(styleText).join('\n'));
   const scriptPath = options.clientScriptPath ?? join(packageRoot, 'dist', 'web', 'client', 'live.js');
-  const script = existsSync(scriptPath)
-    ? readAsset('live.js', 'text/javascript; charset=utf-8', withoutMap(readFileSync(scriptPath, 'utf8')))
-    : null;
-  for (const asset of script === null ? [style] : [style, script]) {
+  const script = readScript('live.js', scriptPath);
+  const charts = readScript('chart.js', join(dirname(scriptPath), 'chart.js'));
+  for (const asset of [style, script, charts]) {
+    if (asset === null) continue;
     app.get(`/assets/${asset.name}`, (context) => sendAsset(context, asset));
   }
   app.route(
@@ -55,6 +58,7 @@ export function createWebApp(options: WebAppOptions): Hono {
     forms: { cookie: 'assay_form', tokens: createFormTokens(options) },
     styles: [style.address],
     script: script?.address ?? null,
+    chartScript: charts?.address ?? null,
     onError: (error) => {
       if (!(error instanceof PlatformError)) onBug?.(error);
     },
@@ -63,9 +67,8 @@ export function createWebApp(options: WebAppOptions): Hono {
   return app;
 }
 
-/** The map beside the built script is not served, so the script must not send browsers to look for it. */
-function withoutMap(code: string): string {
-  return code.replace(/^\/\/# sourceMappingURL=.*$/m, '');
+function readScript(name: string, path: string): Asset | null {
+  return existsSync(path) ? readAsset(name, 'text/javascript; charset=utf-8', readFileSync(path, 'utf8')) : null;
 }
 
 const styleFiles = ['base.css', 'parts.css', 'charts.css', 'print.css'];

@@ -26,7 +26,7 @@ let script: string;
 const servers = new Map<SampleState, SampleServer>();
 
 beforeAll(async () => {
-  script = buildClientScript();
+  script = await buildClientScript();
   browser = await chromium.launch({ executablePath, args: quiet });
 });
 

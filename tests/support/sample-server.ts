@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -44,10 +43,14 @@ export async function startSampleServer(state: SampleState, clientScriptPath: st
   });
 }
 
-/** Compiles the script of the pages into a temporary folder; its path. */
-export function buildClientScript(): string {
+/** Bundles the scripts of the pages into a temporary folder; the path of the first one. */
+export async function buildClientScript(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-client-'));
-  const compiler = join(packageRoot, 'node_modules', 'typescript', 'bin', 'tsc');
-  execFileSync(process.execPath, [compiler, '-p', join(packageRoot, 'web', 'client'), '--outDir', folder]);
-  return join(folder, 'web', 'client', 'live.js');
+  const { bundleClient } = (await import(join(packageRoot, 'scripts', 'bundle-client.mjs'))) as BundleClient;
+  await bundleClient(packageRoot, folder);
+  return join(folder, 'live.js');
+}
+
+interface BundleClient {
+  bundleClient(packageFolder: string, folder: string): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { dayOf } from './days.ts';
 import type { BandRow } from './marks.tsx';
 import { dayAxis, pointsOf, tipsOf } from './price-charts.ts';
 import type { ChartModel } from './time-chart.tsx';
-import { type Point, traceParts } from './trace.ts';
+import { longestGapDays, type Point, segments } from './trace.ts';
 
 const bands = [
   { tone: 'b95', low: '0.025', high: '0.975', level: 95 },
@@ -27,16 +27,29 @@ export function fanChart(quotes: readonly Quote[], vintage: Vintage, speech: Spe
   return {
     ...dayAxis([before[0]?.date ?? vintage.cutoff, until], speech, 1),
     id: 'fan',
+    unit: '\u00a0₽',
     title: t.forecast.chart,
     description: t.forecast.description(f.date(vintage.cutoff), f.date(until)),
     valueLabel: f.number,
     height: 360,
     marks: [
-      ...bands.map((band) => ({ kind: 'band' as const, tone: band.tone, rows: bandRows(vintage, band, start) })),
+      ...bands.map((band) => ({
+        kind: 'band' as const,
+        tone: band.tone,
+        rows: bandRows(vintage, band, start),
+        column: `interval${band.level}`,
+        name: t.legend.band(band.level),
+      })),
       ...(start === undefined ? [] : [{ kind: 'rule' as const, at: start.day }]),
-      { kind: 'line', tone: 'fact', parts: traceParts(facts, 7) },
-      { kind: 'line', tone: 'forecast', parts: [path] },
-      { kind: 'dots', tone: 'later', points: later },
+      {
+        kind: 'line',
+        tone: 'fact',
+        parts: segments(facts, longestGapDays),
+        column: 'buyRubPerGram',
+        name: t.legend.fact,
+      },
+      { kind: 'line', tone: 'forecast', parts: [path], column: 'medianRubPerGram', name: t.legend.forecast },
+      { kind: 'dots', tone: 'later', points: later, column: 'actualRubPerGram', name: t.legend.later },
     ],
     legend: [
       { swatch: 'fact', label: t.legend.fact },
@@ -58,6 +71,8 @@ export function skillChart(scores: readonly Score[], speech: Speech): ChartModel
   const last = points.at(-1)?.day ?? 14;
   return {
     id: 'skill',
+    axis: 'steps',
+    unit: '\u00a0%',
     title: t.forecast.chartSkill,
     description: t.forecast.chartSkillDescription,
     from: 0.4,
@@ -66,7 +81,7 @@ export function skillChart(scores: readonly Score[], speech: Speech): ChartModel
     valueLabel: f.signed,
     height: 200,
     withZero: true,
-    marks: [{ kind: 'bars', points, width: 0.62, tone: null }],
+    marks: [{ kind: 'bars', points, width: 0.62, tone: null, column: 'skillPercent', name: t.forecast.chartSkill }],
     legend: [],
     tips: points.map((point) => ({ at: point.day, text: `${point.day}: ${f.signedPercent(point.value, 1)}` })),
   };

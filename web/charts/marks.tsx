@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import type { Scale } from './scale.ts';
-import type { Point } from './trace.ts';
+import { type Point, thinParts } from './trace.ts';
 
 /** A word of the legend with the class of the mark it stands for. */
 export interface LegendItem {
@@ -11,14 +11,22 @@ export interface LegendItem {
 /** The unbroken parts of a trace: between two parts nothing is drawn. */
 export type Parts = readonly (readonly Point[])[];
 
+/** What the numbers of a mark are called: `column` in files, `name` where people read. Without one they are only drawn. */
+export interface Naming {
+  readonly column?: string;
+  readonly name?: string;
+}
+
 /** What a chart can draw. `tone` is a class of the style sheet: colour, width and dash live there. */
-export type Mark =
-  | { readonly kind: 'line'; readonly tone: string; readonly parts: Parts }
-  | { readonly kind: 'signedArea'; readonly parts: Parts }
-  | { readonly kind: 'bars'; readonly points: readonly Point[]; readonly width: number; readonly tone: string | null }
-  | { readonly kind: 'band'; readonly tone: string; readonly rows: readonly BandRow[] }
-  | { readonly kind: 'dots'; readonly tone: string; readonly points: readonly Point[] }
-  | { readonly kind: 'rule'; readonly at: number };
+export type Mark = Naming &
+  (
+    | { readonly kind: 'line'; readonly tone: string; readonly parts: Parts }
+    | { readonly kind: 'signedArea'; readonly parts: Parts }
+    | { readonly kind: 'bars'; readonly points: readonly Point[]; readonly width: number; readonly tone: string | null }
+    | { readonly kind: 'band'; readonly tone: string; readonly rows: readonly BandRow[] }
+    | { readonly kind: 'dots'; readonly tone: string; readonly points: readonly Point[] }
+    | { readonly kind: 'rule'; readonly at: number; readonly label?: string }
+  );
 
 export interface BandRow {
   readonly day: number;
@@ -37,12 +45,12 @@ export function markValues(mark: Mark): number[] {
 export function MarkShape({ mark, x, y }: { mark: Mark; x: Scale; y: Scale }): VNode | null {
   switch (mark.kind) {
     case 'line':
-      return <Path tone={`line ${mark.tone}`} d={linePath(mark.parts, x, y)} />;
+      return <Path tone={`line ${mark.tone}`} d={linePath(thinParts(mark.parts), x, y)} />;
     case 'signedArea':
       return (
         <g>
-          <Path tone="area up" d={areaPath(mark.parts, 1, x, y)} />
-          <Path tone="area down" d={areaPath(mark.parts, -1, x, y)} />
+          <Path tone="area up" d={areaPath(thinParts(mark.parts), 1, x, y)} />
+          <Path tone="area down" d={areaPath(thinParts(mark.parts), -1, x, y)} />
         </g>
       );
     case 'bars':

@@ -2,10 +2,7 @@ import type { MetalName, Month, Quote } from '../../src/api/contract.ts';
 import type { Speech } from '../i18n/dictionary.ts';
 import { dateOf, dayOf, dayTicks } from './days.ts';
 import type { AxisTick, ChartModel, Tip } from './time-chart.tsx';
-import { type Point, sample, traceParts } from './trace.ts';
-
-/** Longer than any week with its holidays: a wider hole is shown as a hole. */
-const longestGapDays = 7;
+import { longestGapDays, type Point, sample, segments } from './trace.ts';
 
 export function buySellChart(quotes: readonly Quote[], metal: MetalName, speech: Speech): ChartModel {
   const { t, f } = speech;
@@ -17,12 +14,19 @@ export function buySellChart(quotes: readonly Quote[], metal: MetalName, speech:
       speech,
     ),
     id: 'prices',
+    unit: '\u00a0₽',
     title: t.today.priceChart,
     description: t.today.priceDescription(t.ofMetal[metal], ...ends(quotes, speech)),
     valueLabel: f.number,
     marks: [
-      { kind: 'line', tone: 'sell', parts: traceParts(sells, longestGapDays) },
-      { kind: 'line', tone: 'buy', parts: traceParts(buys, longestGapDays) },
+      {
+        kind: 'line',
+        tone: 'sell',
+        parts: segments(sells, longestGapDays),
+        column: 'sellRubPerGram',
+        name: t.legend.sell,
+      },
+      { kind: 'line', tone: 'buy', parts: segments(buys, longestGapDays), column: 'buyRubPerGram', name: t.legend.buy },
     ],
     legend: [
       { swatch: 'buy', label: t.legend.buy },
@@ -41,37 +45,25 @@ export function changeChart(quotes: readonly Quote[], speech: Speech): ChartMode
       speech,
     ),
     id: 'changes',
+    unit: '\u00a0%',
     title: t.today.changeChart,
     description: t.today.changeDescription,
     valueLabel: f.signed,
     height: 190,
     withZero: true,
-    marks: [{ kind: 'signedArea', parts: traceParts(changes, longestGapDays) }],
+    marks: [
+      {
+        kind: 'signedArea',
+        parts: segments(changes, longestGapDays),
+        column: 'changePercent',
+        name: t.columns.changePercent,
+      },
+    ],
     legend: [
       { swatch: 'up', label: t.legend.up },
       { swatch: 'down', label: t.legend.down },
     ],
     tips: tipsOf(changes, speech, (value) => f.signedPercent(value)),
-  };
-}
-
-export function historyChart(quotes: readonly Quote[], metal: MetalName, log: boolean, speech: Speech): ChartModel {
-  const { t, f } = speech;
-  const buys = pointsOf(quotes, (quote) => quote.buyRubPerGram);
-  return {
-    ...dayAxis(
-      quotes.map((quote) => quote.date),
-      speech,
-    ),
-    id: 'history',
-    title: t.history.chart,
-    description: t.history.description(t.ofMetal[metal], ...ends(quotes, speech)),
-    valueLabel: f.number,
-    height: 340,
-    log,
-    marks: [{ kind: 'line', tone: 'buy', parts: traceParts(buys, longestGapDays) }],
-    legend: [],
-    tips: priceTips(buys, speech),
   };
 }
 
@@ -101,6 +93,7 @@ export function monthChart(months: readonly Month[], metric: MonthMetric, speech
   const isLevel = metric.endsWith('RubPerGram');
   const isSigned = metric === 'returnPercent' || metric === 'maxDrawdownPercent' || metric === 'trendRubPerQuote';
   const digits = metric === 'quotes' || metric === 'daysAboveMean' ? 0 : 2;
+  const naming = { column: metric, name: t.months.metrics[metric] };
   return {
     ...dayAxis(
       months.map((month) => `${month.month}-15`),
@@ -108,14 +101,15 @@ export function monthChart(months: readonly Month[], metric: MonthMetric, speech
       16,
     ),
     id: 'metric',
+    digits,
     title: t.months.metrics[metric],
     description: t.months.chartDescription(t.months.metrics[metric], ...monthEnds(months, speech)),
     valueLabel: f.number,
     height: 320,
     withZero: !isLevel,
     marks: isLevel
-      ? [{ kind: 'line', tone: 'metric', parts: traceParts(points, 45) }]
-      : [{ kind: 'bars', points, width: 24, tone: isSigned ? null : 'metric' }],
+      ? [{ kind: 'line', tone: 'metric', parts: segments(points, 45), ...naming }]
+      : [{ kind: 'bars', points, width: 24, tone: isSigned ? null : 'metric', ...naming }],
     legend: isSigned
       ? [
           { swatch: 'up', label: '≥ 0' },
@@ -140,8 +134,14 @@ export function monthBuySellChart(months: readonly Month[], speech: Speech): Cha
     description: t.months.buySellDescription,
     valueLabel: f.number,
     marks: [
-      { kind: 'line', tone: 'sell', parts: traceParts(monthPoints(months, 'meanSellRubPerGram'), 45) },
-      { kind: 'line', tone: 'buy', parts: traceParts(buys, 45) },
+      {
+        kind: 'line',
+        tone: 'sell',
+        parts: segments(monthPoints(months, 'meanSellRubPerGram'), 45),
+        column: 'meanSellRubPerGram',
+        name: t.legend.sell,
+      },
+      { kind: 'line', tone: 'buy', parts: segments(buys, 45), column: 'meanBuyRubPerGram', name: t.legend.buy },
     ],
     legend: [
       { swatch: 'buy', label: t.legend.buy },

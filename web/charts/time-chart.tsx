@@ -19,6 +19,11 @@ export interface ChartModel {
   readonly height?: number;
   readonly withZero?: boolean;
   readonly log?: boolean;
+  /** What the horizontal axis counts; days unless told. */
+  readonly axis?: 'days' | 'steps';
+  /** Decimals of the values, 2 unless told, and what is printed after them. */
+  readonly digits?: number;
+  readonly unit?: string;
 }
 
 export interface AxisTick {
@@ -67,6 +72,19 @@ export function TimeChart({ model }: { model: ChartModel }): VNode {
           isMinor={index % 2 === 1}
         />
       ))}
+      {model.marks.map((mark) =>
+        mark.kind === 'rule' && mark.label !== undefined ? (
+          <text
+            key={mark.at}
+            class="axis"
+            x={`${shortNumber(x.at(mark.at) / (plotWidth / 100))}%`}
+            dx="4"
+            y={padTop + 11}
+          >
+            {mark.label}
+          </text>
+        ) : null,
+      )}
       <svg
         class="plot"
         aria-hidden="true"

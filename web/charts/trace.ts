@@ -4,6 +4,9 @@ export interface Point {
   readonly value: number;
 }
 
+/** Longer than any week with its holidays: a wider hole is shown as a hole. */
+export const longestGapDays = 7;
+
 /** Splits a trace where more than `longestGap` days have no value: a gap is never drawn over. */
 export function segments(points: readonly Point[], longestGap: number): Point[][] {
   const parts: Point[][] = [];
@@ -18,8 +21,13 @@ export function segments(points: readonly Point[], longestGap: number): Point[][
 
 /** The unbroken parts of a trace, thinned so that all of them together fit `columns` slices. */
 export function traceParts(points: readonly Point[], longestGap: number, columns = 360): Point[][] {
-  const span = (points.at(-1)?.day ?? 0) - (points[0]?.day ?? 0) + 1;
-  return segments(points, longestGap).map((part) => {
+  return thinParts(segments(points, longestGap), columns);
+}
+
+/** Parts thinned for a picture: a chart holds every point, what is drawn holds what can be seen. */
+export function thinParts(parts: readonly (readonly Point[])[], columns = 360): Point[][] {
+  const span = (parts.at(-1)?.at(-1)?.day ?? 0) - (parts[0]?.[0]?.day ?? 0) + 1;
+  return parts.map((part) => {
     const share = ((part.at(-1)?.day ?? 0) - (part[0]?.day ?? 0) + 1) / span;
     return thin(part, Math.max(2, Math.ceil(columns * share)));
   });

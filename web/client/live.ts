@@ -2,6 +2,9 @@
  * Follows the server's events: shows the run in progress and renews the figures when new data arrives.
  * The pages work without it.
  */
+import { watchCharts } from './figures.ts';
+import { fetchDocument, showDocument, watchLinks } from './swap.ts';
+
 const strip = document.getElementById('live');
 const progressAddress = strip?.dataset['source'];
 let isDue = false;
@@ -15,11 +18,9 @@ document.addEventListener('visibilitychange', () => {
   renewSoon(true);
 });
 addEventListener('pagehide', () => events.close());
-
-for (const form of document.querySelectorAll<HTMLFormElement>('form[data-submit-on-change]')) {
-  form.classList.add('scripted');
-  form.addEventListener('change', () => form.requestSubmit());
-}
+document.documentElement.classList.add('scripted');
+watchLinks();
+watchCharts();
 
 /** Only a visible page listens: a browser gives one site six connections, and each open stream keeps one. */
 function follow(): EventSource {
@@ -46,33 +47,19 @@ async function renew(): Promise<void> {
     const wasRunning = strip?.firstElementChild != null;
     if (strip && progressAddress) strip.replaceChildren(...(await fetchDocument(progressAddress)).body.childNodes);
     const hasEnded = wasRunning && strip?.firstElementChild == null;
-    if ((withFigures || hasEnded) && !isWriting()) await renewFigures();
+    if ((withFigures || hasEnded) && !isBusy()) showDocument(await fetchDocument(location.href));
   } catch {
     // The server is away: ask again when it may be back.
     setTimeout(() => renewSoon(withFigures), 5000);
   }
 }
 
-async function renewFigures(): Promise<void> {
-  const fresh = await fetchDocument(location.href);
-  const [now, next] = [document.getElementById('main'), fresh.getElementById('main')];
-  if (!now || !next) return;
-  const open = [...now.querySelectorAll('details')].map((one) => one.open);
-  document.title = fresh.title;
-  now.replaceWith(next);
-  next.querySelectorAll('details').forEach((one, index) => {
-    one.open = open[index] ?? false;
-  });
-}
-
-async function fetchDocument(address: string): Promise<Document> {
-  const response = await fetch(address, { headers: { accept: 'text/html' } });
-  if (!response.ok) throw new TypeError(`${address} answered ${response.status}`);
-  return new DOMParser().parseFromString(await response.text(), 'text/html');
-}
-
-/** Nobody's half-written words are swept away. */
-function isWriting(): boolean {
+/** Nobody's half-written words are swept away, nor a chart that someone is reading. */
+function isBusy(): boolean {
   const focused = document.activeElement;
-  return focused instanceof HTMLInputElement || focused instanceof HTMLSelectElement;
+  return (
+    focused instanceof HTMLInputElement ||
+    focused instanceof HTMLSelectElement ||
+    focused?.closest('[data-chart], [data-brush]') != null
+  );
 }

@@ -1,3 +1,5 @@
+import { enFigures } from './en-figures.ts';
+import { enHistory } from './en-history.ts';
 import { enSystem } from './en-system.ts';
 import { formatOf } from './format.ts';
 import type { Dictionary } from './ru.ts';
@@ -142,25 +144,6 @@ export const en: Dictionary = {
     bands: 'Intervals',
     later: 'What came',
   },
-  history: {
-    title: (metal) => `Price history of ${metal}`,
-    range: 'Range',
-    presets: { m1: '1M', m6: '6M', ytd: 'YTD', y1: '1Y', y5: '5Y', y10: '10Y', all: 'All' },
-    min: 'Minimum',
-    max: 'Maximum',
-    mean: 'Mean',
-    volatility: 'Volatility',
-    volatilityNote: 'a year: deviation of daily changes × √247',
-    count: 'Quotes',
-    chart: 'Buy price, ₽ per gram',
-    description: (metal, from, to) =>
-      `Accounting price of ${metal}, buy side, from ${from} to ${to}. Breaks in the line are days without prices.`,
-    tableTitle: 'Quotes',
-    nothing: 'There are no quotes in this range.',
-    scale: 'Scale',
-    linear: 'linear',
-    log: 'logarithmic',
-  },
   months: {
     title: (metal) => `Prices of ${metal} by month`,
     metric: 'Metric',
@@ -285,6 +268,8 @@ export const en: Dictionary = {
     rollbackText: 'The version in production is archived and the one before returns.',
   },
   ...enSystem,
+  ...enFigures,
+  ...enHistory,
   footer: {
     source: 'Source: the Bank of Russia, accounting prices of precious metals and the official dollar rate.',
     notAdvice: 'The forecast is no advice to buy or sell.',

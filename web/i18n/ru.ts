@@ -1,4 +1,6 @@
 import { formatOf } from './format.ts';
+import { ruFigures } from './ru-figures.ts';
+import { ruHistory } from './ru-history.ts';
 import { ruSystem } from './ru-system.ts';
 
 const f = formatOf('ru');
@@ -146,33 +148,6 @@ export const ru = {
     bands: 'Интервалы',
     later: 'Факт после прогноза',
   },
-  history: {
-    title: (metal: string) => `История цен ${metal}`,
-    range: 'Период',
-    presets: {
-      m1: '1 мес',
-      m6: '6 мес',
-      ytd: 'С начала года',
-      y1: '1 год',
-      y5: '5 лет',
-      y10: '10 лет',
-      all: 'Всё',
-    },
-    min: 'Минимум',
-    max: 'Максимум',
-    mean: 'Среднее',
-    volatility: 'Волатильность',
-    volatilityNote: 'годовая: отклонение дневных изменений × √247',
-    count: 'Котировок',
-    chart: 'Цена покупки, ₽ за грамм',
-    description: (metal: string, from: string, to: string) =>
-      `Учётная цена ${metal}, покупка, с ${from} по ${to}. Разрыв линии: дни без цен.`,
-    tableTitle: 'Котировки',
-    nothing: 'В этом периоде нет котировок.',
-    scale: 'Шкала',
-    linear: 'обычная',
-    log: 'логарифмическая',
-  },
   months: {
     title: (metal: string) => `Цены ${metal} по месяцам`,
     metric: 'Показатель',
@@ -299,6 +274,8 @@ export const ru = {
     rollbackText: 'Работающая версия уйдёт в архив, а предыдущая вернётся.',
   },
   ...ruSystem,
+  ...ruFigures,
+  ...ruHistory,
   footer: {
     source: 'Источник: Банк России, учётные цены на драгоценные металлы и официальный курс доллара.',
     notAdvice: 'Прогноз не является советом покупать или продавать.',

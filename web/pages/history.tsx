@@ -1,23 +1,28 @@
 import type { VNode } from 'preact';
-import type { Quote, Summary } from '../../src/api/contract.ts';
-import { addMonths } from '../charts/days.ts';
-import { historyChart } from '../charts/price-charts.ts';
+import type { Month, Quote, Summary } from '../../src/api/contract.ts';
+import { dateOf } from '../charts/days.ts';
+import { type HistoryData, historyChart, rulesShown, shownSeries, units } from '../charts/history-chart.ts';
+import type { ChartModel } from '../charts/time-chart.tsx';
+import { figuresOf } from '../charts/transforms.ts';
 import { type Page, type PageView, runInProgress } from '../page.ts';
 import { Figure } from '../parts/figure.tsx';
+import { HistoryControls, RangeForm } from '../parts/history-controls.tsx';
 import { Pager, pageOf } from '../parts/pager.tsx';
 import { QuoteTable } from '../parts/quote-table.tsx';
+import { RangeStrip } from '../parts/range-strip.tsx';
 import { EmptyState, Notice } from '../parts/states.tsx';
 import { Facts, Money } from '../parts/texts.tsx';
-import { dateParameter, oneOf, pageParameter, type Visit } from '../visit.ts';
+import type { Visit } from '../visit.ts';
+import { historyParameters, rangeOf, readHistory } from './history-data.ts';
 
 export const historyPage: Page = {
   path: '/history',
-  parameters: { from: dateParameter, to: dateParameter, page: pageParameter, scale: oneOf(['linear', 'log']) },
+  parameters: historyParameters,
   view: viewHistory,
   charts: {
-    history: async (visit) => {
-      const quotes = await visit.api.quotes(rangeOf(visit));
-      return quotes.length === 0 ? null : historyChart(quotes, visit.metal, visit.values['scale'] === 'log', visit);
+    history: async (visit): Promise<ChartModel | null> => {
+      const data = await readHistory(visit);
+      return data === null ? null : historyChart(data, visit);
     },
   },
 };
@@ -29,89 +34,30 @@ async function viewHistory(visit: Visit): Promise<PageView> {
     const run = await runInProgress(visit);
     return { title, run, isWaiting: true, body: <EmptyState speech={visit} run={run} /> };
   }
-  const range = rangeOf(visit);
-  const [whole, summary, quotes] = await Promise.all([api.summary({ metal }), api.summary(range), api.quotes(range)]);
+  const [whole, summary, data, months] = await Promise.all([
+    api.summary({ metal }),
+    api.summary(rangeOf(visit)),
+    readHistory(visit),
+    api.months(metal),
+  ]);
   const body = (
     <>
       <h1>{title}</h1>
-      <Presets visit={visit} whole={whole} />
-      <RangeForm visit={visit} whole={whole} />
-      <Figures visit={visit} summary={summary} />
-      {quotes.length === 0 ? (
+      <HistoryControls visit={visit} whole={whole} />
+      {data === null ? (
         <Notice tone="info" title={t.history.nothing} />
       ) : (
-        <Quotes visit={visit} quotes={quotes} />
+        <Shown visit={visit} data={data} whole={whole} months={months} />
       )}
+      <Figures visit={visit} summary={summary} />
+      <RangeForm visit={visit} whole={whole} />
+      {data !== null && <Quotes visit={visit} quotes={data.quotes.filter((quote) => quote.date >= data.from)} />}
     </>
   );
   return { title, body };
 }
 
-function rangeOf({ metal, values }: Visit): { metal: Visit['metal']; from?: string; to?: string } {
-  const { from, to } = values as { from?: string; to?: string };
-  return { metal, ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
-}
-
-function Presets({ visit, whole }: { visit: Visit; whole: Summary }): VNode | null {
-  const { t, values } = visit;
-  const last = whole.lastDate;
-  if (last === null) return null;
-  const starts = {
-    m1: addMonths(last, -1),
-    m6: addMonths(last, -6),
-    ytd: `${last.slice(0, 4)}-01-01`,
-    y1: addMonths(last, -12),
-    y5: addMonths(last, -60),
-    y10: addMonths(last, -120),
-    all: '',
-  };
-  const isCurrent = (from: string): boolean => values['to'] === undefined && (values['from'] ?? '') === from;
-  return (
-    <nav class="chips" aria-label={t.history.range}>
-      {(Object.keys(starts) as (keyof typeof starts)[]).map((key) => (
-        <a
-          key={key}
-          class="chip"
-          href={visit.here({ from: starts[key], to: '', page: '' })}
-          aria-current={isCurrent(starts[key]) ? 'true' : undefined}
-        >
-          {t.history.presets[key]}
-        </a>
-      ))}
-      <span class="chips-gap" />
-      {(['linear', 'log'] as const).map((scale) => (
-        <a
-          key={scale}
-          class="chip"
-          href={visit.here({ scale: scale === 'log' ? 'log' : '', page: '' })}
-          aria-current={(values['scale'] ?? 'linear') === scale ? 'true' : undefined}
-        >
-          {t.history[scale]}
-        </a>
-      ))}
-    </nav>
-  );
-}
-
-function RangeForm({ visit, whole }: { visit: Visit; whole: Summary }): VNode {
-  const { t, values, metal, lang } = visit;
-  const limits = { min: whole.firstDate ?? undefined, max: whole.lastDate ?? undefined };
-  return (
-    <form class="form-row" method="get" action="/history">
-      {metal !== 'gold' && <input type="hidden" name="metal" value={metal} />}
-      {values['lang'] !== undefined && <input type="hidden" name="lang" value={lang} />}
-      {values['scale'] === 'log' && <input type="hidden" name="scale" value="log" />}
-      <label>
-        {t.common.from} <input type="date" name="from" value={values['from'] ?? whole.firstDate ?? ''} {...limits} />
-      </label>
-      <label>
-        {t.common.to} <input type="date" name="to" value={values['to'] ?? whole.lastDate ?? ''} {...limits} />
-      </label>
-      <button type="submit">{t.common.show}</button>
-    </form>
-  );
-}
-
+/** Figures of the prices in the range, as the database has them. */
 function Figures({ visit, summary }: { visit: Visit; summary: Summary }): VNode {
   const { t, f } = visit;
   const { volatilityPercent } = summary;
@@ -139,24 +85,76 @@ function Figures({ visit, summary }: { visit: Visit; summary: Summary }): VNode 
   );
 }
 
-function Quotes({ visit, quotes }: { visit: Visit; quotes: readonly Quote[] }): VNode {
-  const { t, metal, values } = visit;
-  const { page, pages, rows } = pageOf([...quotes].reverse(), values['page'], 50);
+interface ShownProps {
+  readonly visit: Visit;
+  readonly data: HistoryData;
+  readonly whole: Summary;
+  readonly months: readonly Month[];
+}
+
+function Shown({ visit, data, whole, months }: ShownProps): VNode {
+  const { metal } = visit;
   const files = `/api/v1/metals/${metal}/quotes`;
   const range = new URLSearchParams(
     Object.entries(rangeOf(visit)).filter(([name]) => name !== 'metal') as [string, string][],
   ).toString();
   const query = range === '' ? '' : `?${range}`;
   return (
+    <Figure
+      visit={visit}
+      model={historyChart(data, visit)}
+      table={{ href: '#rows' }}
+      svg={visit.here({ page: '' }).replace('/history', '/chart/history.svg')}
+      csv={`${files}.csv${query}`}
+      json={`${files}.json${query}`}
+      note={<Notes visit={visit} data={data} />}
+      isRange
+    >
+      <RangeStrip visit={visit} months={months} whole={whole} from={data.from} to={data.to} />
+    </Figure>
+  );
+}
+
+/** Figures of what is drawn where that is not the price itself, and the numbered changes of the rule. */
+function Notes({ visit, data }: { visit: Visit; data: HistoryData }): VNode {
+  const { t, f } = visit;
+  const figures = figuresOf(shownSeries(data));
+  const print = (value: number): string => f.number(value) + units[data.transform];
+  const rules = rulesShown(data);
+  return (
     <>
-      <Figure
-        visit={visit}
-        model={historyChart(quotes, metal, values['scale'] === 'log', visit)}
-        table={{ href: '#rows' }}
-        svg={visit.here({ page: '' }).replace('/history', '/chart/history.svg')}
-        csv={`${files}.csv${query}`}
-        json={`${files}.json${query}`}
-      />
+      {figures === null ? (
+        <p>{t.history.tooShort}</p>
+      ) : (
+        data.transform !== 'level' && (
+          <p class="shown-figures">
+            {t.history.shownFigures({
+              min: `${print(figures.min.value)} (${f.date(dateOf(figures.min.day), 'short')})`,
+              max: `${print(figures.max.value)} (${f.date(dateOf(figures.max.day), 'short')})`,
+              mean: print(figures.mean),
+              deviation: figures.deviation === null ? t.common.noData : print(figures.deviation),
+            })}
+          </p>
+        )
+      )}
+      {rules.length > 0 && (
+        <ul class="rules">
+          {rules.map((rule) => (
+            <li key={rule.id}>
+              {rule.mark} {f.date(rule.date, 'short')}: {t.history.rules[rule.id]}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Quotes({ visit, quotes }: { visit: Visit; quotes: readonly Quote[] }): VNode {
+  const { t, values } = visit;
+  const { page, pages, rows } = pageOf([...quotes].reverse(), values['page'], 30);
+  return (
+    <>
       <h2 id="rows">
         {t.history.tableTitle} <span class="count">{t.common.rows(quotes.length)}</span>
       </h2>

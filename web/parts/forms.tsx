@@ -47,3 +47,16 @@ export function HiddenState({ visit }: { visit: Visit }): VNode {
     </>
   );
 }
+
+/** The rest of the page's state, so that a form that asks for one thing does not lose the others. */
+export function KeptState({ visit, except }: { visit: Visit; except: readonly string[] }): VNode {
+  return (
+    <>
+      {Object.entries(visit.values)
+        .filter(([name]) => name !== 'theme' && !except.includes(name))
+        .map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
+    </>
+  );
+}

@@ -9,6 +9,7 @@ export interface LayoutProps {
   readonly title: string;
   readonly styles: readonly string[];
   readonly script: string | null;
+  readonly chartScript: string | null;
   readonly version: string;
   /** Shown in the live strip at once: the first run in progress. */
   readonly live?: ComponentChildren;
@@ -24,7 +25,7 @@ export function Layout(props: LayoutProps): VNode {
   const { visit, title } = props;
   const { t } = visit;
   return (
-    <html lang={visit.lang} data-theme={visit.theme ?? undefined}>
+    <html lang={visit.lang} data-theme={visit.theme ?? undefined} data-charts={props.chartScript ?? undefined}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

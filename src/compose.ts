@@ -270,15 +270,17 @@ async function examineParts(parts: Parts): Promise<PartHealth[]> {
   return Promise.all([
     part('warehouse', `PostgreSQL, ${origin(settings.databaseUrl, 'embedded')}`, () => pool.query('select 1')),
     part('olap', `ClickHouse, ${origin(settings.clickhouseUrl, 'embedded')}`, () => olap.ping()),
-    part('lake', addresses.lakeFolder, () => access(addresses.lakeFolder)),
     part('tracking', addresses.trackingUrl, () => ports.tracking.versions(registeredNameOf('gold'))),
     ...recordedParts(parts),
   ]);
 }
 
-/** The source and the worker are judged by what they left in the database: asking the Bank for a look would be rude. */
-function recordedParts({ pool, ports, settings }: Parts): Promise<PartHealth>[] {
-  // Without the database nothing is known of either; that it is down is told by its own part.
+/**
+ * The lake, the source and the worker are judged by what they left in the database as well: a lake is missing only
+ * where something was fetched, and asking the Bank for a look would be rude.
+ */
+function recordedParts({ pool, ports, settings, addresses }: Parts): Promise<PartHealth>[] {
+  // Without the database nothing is known of them; that it is down is told by its own part.
   const recorded = rows<RecordedHealth>(pool, sqlFile('postgres/read/part-health.sql')).catch(() => []);
   const address = ports.source.simulated ? 'simulated' : settings.cbrUrl;
   const source = async (): Promise<PartHealth> => {
@@ -287,11 +289,16 @@ function recordedParts({ pool, ports, settings }: Parts): Promise<PartHealth>[] 
     const state = last.status === 'failed' ? 'degraded' : 'ok';
     return { name: 'source', state, detail: [address, last.error?.split('\n')[0]].filter(Boolean).join(': ') };
   };
+  const lake = async (): Promise<PartHealth> => {
+    const found = await part('lake', addresses.lakeFolder, () => access(addresses.lakeFolder));
+    const isNew = found.state === 'down' && (await recorded)[0]?.last_extract === null;
+    return isNew ? { name: 'lake', state: 'unknown', detail: `${addresses.lakeFolder}: nothing kept yet` } : found;
+  };
   const worker = async (): Promise<PartHealth> => {
     const connected = ((await recorded)[0]?.workers ?? 0) > 0;
     return { name: 'worker', state: connected ? 'ok' : 'unknown', detail: connected ? 'connected' : 'not running' };
   };
-  return [source(), worker()];
+  return [lake(), source(), worker()];
 }
 
 interface RecordedHealth {

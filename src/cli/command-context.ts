@@ -6,6 +6,8 @@ import type { Terminal } from './output.ts';
 export interface CommandContext {
   readonly terminal: Terminal;
   readonly json: boolean;
+  /** Whether rows are asked for as they come, one JSON document in each line. */
+  readonly ndjson: boolean;
   /** Reads the settings on demand: `--help` must work beside a broken configuration. */
   settings(): LoadedSettings;
 }

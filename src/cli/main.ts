@@ -13,7 +13,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await createProgram(terminal).parseAsync(process.argv);
 } catch (error) {
-  process.exitCode = reportFailure(terminal, namingDiskFull(error), process.argv.includes('--json'));
+  process.exitCode = reportFailure(terminal, namingDiskFull(error), speaksJson(process.argv));
   // A flow that was cut off still runs in this process: it resumes at the next start instead of going on unseen.
   if (process.exitCode !== 0) process.exit();
+}
+
+function speaksJson(words: readonly string[]): boolean {
+  return words.includes('--json') || words.includes('--ndjson');
 }

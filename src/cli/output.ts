@@ -1,22 +1,42 @@
 import { exitCodeOf, PlatformError } from '../domain/errors.ts';
+import { type Cell, layOut } from './table.ts';
+
+export type { Cell };
 
 /** Where a command writes: data on `out`, everything for people's eyes on `err`. */
 export interface Terminal {
   readonly out: NodeJS.WritableStream;
   readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean };
-  /** Colours only for a person at a terminal who did not refuse them (https://no-color.org). */
+  /** Colours only for a person at a terminal who did not refuse them (https://no-color.org); each stream by itself. */
   readonly colour: boolean;
+  readonly errColour: boolean;
+  /** Columns of the terminal that data is shown on; infinite where it goes to a file or a pipe, which loses nothing. */
   readonly width: number;
+  /** True where a person sees the data as it is written. */
+  readonly isInteractive: boolean;
 }
 
 export function processTerminal(): Terminal {
   const { stdout, stderr, env } = process;
-  const refused = env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '';
-  return { out: stdout, err: stderr, colour: stderr.isTTY === true && !refused, width: stdout.columns ?? 100 };
+  const refused = (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') || env['TERM'] === 'dumb';
+  const isShown = stdout.isTTY === true;
+  return {
+    out: stdout,
+    err: stderr,
+    colour: isShown && !refused,
+    errColour: stderr.isTTY === true && !refused,
+    width: isShown ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+    isInteractive: isShown,
+  };
 }
 
 export function printJson(terminal: Terminal, value: unknown): void {
   terminal.out.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** One JSON document in one line: the form of rows that stream (https://github.com/ndjson/ndjson-spec). */
+export function printJsonLine(terminal: Terminal, value: unknown): void {
+  terminal.out.write(`${JSON.stringify(value)}\n`);
 }
 
 export function printLine(terminal: Terminal, line = ''): void {
@@ -28,29 +48,28 @@ export function say(terminal: Terminal, line: string): void {
   terminal.err.write(`${line}\n`);
 }
 
-export type Cell = string | number | null;
-
-/** A table that lines up: numbers to the right, texts to the left, missing as a dash, long last texts cut to the width. */
+/** A table that fits the terminal; in a file or a pipe nothing of it is cut. */
 export function printTable(terminal: Terminal, headings: readonly string[], rows: readonly (readonly Cell[])[]): void {
-  const texts = rows.map((row) => row.map((cell) => (cell === null ? '–' : String(cell))));
-  const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...texts.map((row) => (row[column] ?? '').length)),
-  );
-  const isNumber = headings.map((_, column) => rows.every((row) => typeof row[column] !== 'string'));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((text, column) => (isNumber[column] ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd()
-      .slice(0, Math.max(40, terminal.width));
-  printLine(terminal, paint(terminal, 'bold', line(headings)));
-  for (const row of texts) printLine(terminal, line(row));
+  const [head = '', ...lines] = layOut(headings, rows, terminal.width);
+  printLine(terminal, paint(terminal, 'bold', head));
+  for (const line of lines) printLine(terminal, line);
 }
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
+export type Style = keyof typeof codes;
 
-export function paint(terminal: Terminal, style: keyof typeof codes, text: string): string {
-  return terminal.colour ? `\u001b[${codes[style]}m${text}\u001b[0m` : text;
+/** Colours a text that goes to `out`. */
+export function paint(terminal: Pick<Terminal, 'colour'>, style: Style, text: string): string {
+  return terminal.colour ? coloured(style, text) : text;
+}
+
+/** Colours a text that goes to `err`. */
+export function paintRemark(terminal: Pick<Terminal, 'errColour'>, style: Style, text: string): string {
+  return terminal.errColour ? coloured(style, text) : text;
+}
+
+function coloured(style: Style, text: string): string {
+  return `\u001b[${codes[style]}m${text}\u001b[0m`;
 }
 
 /**
@@ -65,10 +84,10 @@ export function reportFailure(terminal: Terminal, error: unknown, json: boolean)
   }
   if (!(error instanceof PlatformError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    say(terminal, `${paint(terminal, 'red', 'assay: this is a bug of Assay')}: ${text}`);
+    say(terminal, `${paintRemark(terminal, 'red', 'assay: this is a bug of Assay')}: ${text}`);
     return exitCode;
   }
-  say(terminal, `${paint(terminal, 'red', 'assay')}: ${error.message}`);
+  say(terminal, `${paintRemark(terminal, 'red', 'assay')}: ${error.message}`);
   if (error.hint !== undefined) say(terminal, `  ${error.hint}`);
   return exitCode;
 }

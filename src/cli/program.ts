@@ -1,39 +1,20 @@
-import { Command, type CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { packageVersion } from '../config/package-root.ts';
-import { loadSettings, type SettingName } from '../config/settings.ts';
-import { metals } from '../domain/metal.ts';
-import type { CommandContext } from './command-context.ts';
+import { metalOption, on, rowsOption, tame, watchOption } from './define-command.ts';
+import { addExamples } from './examples.ts';
 import type { Terminal } from './output.ts';
-
-type Options = Readonly<Record<string, string | boolean | undefined>>;
-
-const settingFlags: Readonly<Record<string, SettingName>> = {
-  data: 'data',
-  cbrUrl: 'cbrUrl',
-  host: 'host',
-  port: 'port',
-  lang: 'lang',
-  now: 'now',
-};
 
 /** The whole command line; each command's code is loaded when it is called. */
 export function createProgram(terminal: Terminal): Command {
-  const program = new Command('assay')
+  const program = tame(new Command('assay'), terminal)
     .description('The official gold price of the Bank of Russia: collected, explained and honestly forecast.')
     .version(packageVersion, '-V, --version')
     .option('--config <file>', 'configuration file (default: assay.json in this folder)')
     .option('--data <folder>', 'data folder')
     .option('--cbr-url <address>', "the Bank's service, or a replica")
-    .option('--lang <ru|en>', 'language of the pages')
+    .addOption(new Option('--lang <language>', 'language of the pages').choices(['ru', 'en']))
     .addOption(new Option('--now <instant>', 'stop the clock at an instant').hideHelp())
-    .option('--json', 'print JSON', false)
-    .showSuggestionAfterError(true)
-    .showHelpAfterError('(add --help for usage)')
-    .configureOutput({
-      writeOut: (text) => terminal.out.write(text),
-      writeErr: (text) => terminal.err.write(text),
-    })
-    .exitOverride(refuseUsage);
+    .option('--json', 'print JSON', false);
   addServices(program, terminal);
   addFlows(program, terminal);
   addModels(program, terminal);
@@ -41,25 +22,8 @@ export function createProgram(terminal: Terminal): Command {
   addPanels(program, terminal);
   addCare(program, terminal);
   addTools(program, terminal);
-  program.addHelpText(
-    'after',
-    `
-Examples:
-  assay up                                   start everything, then open the address it prints
-  assay up --once                            run the main job once and print a JSON summary
-  assay sync --from 2008-07-01 --to 2009-01-01
-  assay replica --data ./history             serve a folder in the Bank's own shapes
-  assay doctor                               what is set, where from, and what is healthy
-
-Exit codes: 0 ok, 1 failure, 2 usage, 3 check failed, 4 source unavailable, 5 gate refused, 130 interrupted.`,
-  );
+  addExamples(program);
   return program;
-}
-
-/** Commander ends the process by throwing; help and version are no failures. */
-function refuseUsage(error: CommanderError): never {
-  if (error.exitCode === 0) process.exit(0);
-  process.exit(2);
 }
 
 function addServices(program: Command, terminal: Terminal): void {
@@ -121,23 +85,46 @@ function addModels(program: Command, terminal: Terminal): void {
       (await import('./commands/run-flow.ts')).runFlow(context, 'rollback', options),
     ),
   ).option('--reason <text>', 'why, for the record');
-  metalOption(
-    on(program, terminal, 'compare [models...]', 'the latest tournament as a table', async (context, options, models) =>
-      (await import('./commands/compare.ts')).compare(context, options, models),
-    ),
+  const compare = on(
+    program,
+    terminal,
+    'compare [models...]',
+    'the latest tournament as a table',
+    async (context, options, models) => (await import('./commands/compare.ts')).compare(context, options, models),
   );
+  rowsOption(metalOption(compare));
 }
 
 function addMarket(program: Command, terminal: Terminal): void {
-  metalOption(
-    on(
-      program,
-      terminal,
-      'nowcast',
-      'what of the next price is already fixed, and what is not',
-      async (context, options) => (await import('./commands/nowcast.ts')).nowcast(context, options),
-    ),
+  const show = on(
+    program,
+    terminal,
+    'show [metal]',
+    'prices in the terminal: a chart, or all metals',
+    async (context, options, metal) =>
+      (await import('./commands/show.ts')).show(context, options, metal as string | undefined),
   );
+  watchOption(rowsOption(show))
+    .addOption(
+      new Option('--last <span>', 'how much of the history')
+        .choices(['1m', '3m', '6m', '1y', '5y', 'all'])
+        .default('1y'),
+    )
+    .option('--from <date>', 'first day, YYYY-MM-DD')
+    .option('--to <date>', 'last day, YYYY-MM-DD')
+    .option('--log', 'logarithmic axis')
+    .addOption(
+      new Option('--style <style>', 'how the chart is drawn').choices(['braille', 'blocks']).default('braille'),
+    )
+    .option('--height <rows>', 'rows of the chart', '16');
+  const nowcast = on(
+    program,
+    terminal,
+    'nowcast',
+    'what of the next price is already fixed, and what is not',
+    async (context, options) => (await import('./commands/nowcast.ts')).nowcast(context, options),
+  );
+  watchOption(metalOption(nowcast));
   metalOption(
     on(program, terminal, 'backtest', 'forecast past quotes from what was known then', async (context, options) =>
       (await import('./commands/backtest.ts')).backtest(context, options),
@@ -146,14 +133,19 @@ function addMarket(program: Command, terminal: Terminal): void {
     .requiredOption('--from <date>', 'cutoff of the first origin, YYYY-MM-DD')
     .requiredOption('--to <date>', 'cutoff of the last origin, YYYY-MM-DD')
     .option('--models <list>', 'names with commas, or all', 'naive,parity')
-    .option('--drivers <all|none>', "with London's prices and the exchange's closes, or without", 'all')
+    .addOption(
+      new Option('--drivers <which>', "with London's prices and the exchange's closes, or without")
+        .choices(['all', 'none'])
+        .default('all'),
+    )
     .option(
       '--at <HH:MM>',
       'Moscow time, on the day the last price was published, at which each origin stands',
       '18:15',
     )
     .option('--horizon <number>', 'quotes ahead', '14')
-    .option('--out <file>', 'CSV of means and quantiles');
+    .option('--out <file>', 'CSV of means and quantiles')
+    .option('--ndjson', 'print one JSON document in each line');
 }
 
 function addPanels(program: Command, terminal: Terminal): void {
@@ -169,28 +161,38 @@ function addPanels(program: Command, terminal: Terminal): void {
 }
 
 function addCare(program: Command, terminal: Terminal): void {
-  on(
+  const runs = on(
     program,
     terminal,
     'runs [run]',
     'what ran: runs x steps, or one run with its log',
-    async (context, _options, run) => (await import('./commands/runs.ts')).runs(context, run),
+    async (context, options, run) => (await import('./commands/runs.ts')).runs(context, options, run),
   );
-  on(program, terminal, 'doctor', 'each setting, where it came from, and the health of each part', async (context) =>
+  watchOption(rowsOption(runs));
+  on(program, terminal, 'init', 'ask what is needed and write assay.json', async (context, options) =>
+    (await import('./commands/init.ts')).init(context, options),
+  )
+    .option('--host <address>', 'address to listen on')
+    .option('--port <number>', 'port of the dashboard')
+    .option('--lbma-url <address>', "London's prices as a driver; their terms are yours to accept")
+    .option('--moex-url <address>', "the Moscow Exchange's closes as a driver; its terms are yours to accept")
+    .option('--yes', 'ask nothing: take the flags and the defaults')
+    .option('--force', 'replace a file that is there');
+  on(program, terminal, 'doctor', 'what is set, what is healthy, and what to do next', async (context) =>
     (await import('./commands/doctor.ts')).doctor(context),
   );
   on(
     program,
     terminal,
-    'backup <file>',
-    'write the database and the lake to one archive',
+    'backup <folder>',
+    'write the database and the lake into a folder',
     async (context, _options, folder) => (await import('./commands/backup.ts')).backup(context, folder as string),
   );
   on(
     program,
     terminal,
-    'restore <file>',
-    'bring an archive back into an empty data folder',
+    'restore <folder>',
+    'bring such a folder back into an empty data folder',
     async (context, _options, folder) => (await import('./commands/backup.ts')).restore(context, folder as string),
   );
 }
@@ -201,7 +203,7 @@ function addTools(program: Command, terminal: Terminal): void {
       (await import('./commands/export.ts')).exportTable(context, table as string, options),
     ),
   )
-    .option('--format <csv|json>', 'format', 'csv')
+    .addOption(new Option('--format <format>', 'format').choices(['csv', 'json', 'ndjson']).default('csv'))
     .option('--from <date>', 'first day')
     .option('--to <date>', 'last day')
     .option('--out <file>', 'file (default: stdout)');
@@ -226,54 +228,4 @@ function addTools(program: Command, terminal: Terminal): void {
     async (context, _options, shell) =>
       (await import('./commands/completion.ts')).completion(context, program, shell as string),
   );
-}
-
-function metalOption(command: Command): Command {
-  return command.addOption(new Option('--metal <metal>', 'which metal').choices([...metals]).default('gold'));
-}
-
-/** Adds a command whose action gets the context, its options and its first argument. */
-function on(
-  program: Command,
-  terminal: Terminal,
-  usage: string,
-  summary: string,
-  action: (context: CommandContext, options: Options, argument?: string | string[]) => Promise<void>,
-): Command {
-  const command = program.command(usage).description(summary);
-  command.option('--json', 'print JSON');
-  command.exitOverride(refuseUsage);
-  command.action(async (...received: unknown[]) => {
-    const own = command.optsWithGlobals() as Options;
-    const argument = received.length > 2 ? (received[0] as string | string[] | undefined) : undefined;
-    await action(createContext(terminal, command.name() === 'replica' ? withoutData(own) : own), own, argument);
-  });
-  return command;
-}
-
-/** `assay replica --data DIR` names the folder to serve, not the data folder of an installation. */
-function withoutData(options: Options): Options {
-  const { data: _served, ...rest } = options;
-  return rest;
-}
-
-function createContext(terminal: Terminal, options: Options): CommandContext {
-  return {
-    terminal,
-    json: options['json'] === true,
-    settings: () => {
-      const flags: Partial<Record<SettingName, string>> = {};
-      for (const [flag, name] of Object.entries(settingFlags)) {
-        const value = options[flag];
-        if (typeof value === 'string') flags[name] = value;
-      }
-      const configFile = options['config'];
-      return loadSettings({
-        workingFolder: process.cwd(),
-        environment: process.env,
-        flags,
-        configFile: typeof configFile === 'string' ? configFile : undefined,
-      });
-    },
-  };
 }

@@ -16,7 +16,8 @@ import { stopRequest } from '../runtime/stop-request.ts';
 import { holdFolder } from '../runtime/supervisor.ts';
 import { serveTracking } from '../runtime/tracking-server.ts';
 import type { CommandContext } from './command-context.ts';
-import { paint, say } from './output.ts';
+import { paintRemark, say } from './output.ts';
+import { createStatusLine, type StatusLine } from './status-line.ts';
 
 /** The services a command works with: those of a running Assay, or its own for as long as it needs them. */
 export interface Session {
@@ -29,31 +30,42 @@ export interface Session {
 }
 
 /** Attaches to the Assay that holds the data folder, or takes the folder and starts what is needed. */
-export async function openSession(
-  context: CommandContext,
-  request: { readonly command: string; readonly simulated: boolean },
-): Promise<Session> {
+export async function openSession(context: CommandContext, request: OwnRequest): Promise<Session> {
   const { settings } = context.settings();
   await mkdir(settings.data, { recursive: true });
   const holder = await askHolder(settings.data);
   return holder !== null && (holder.command === 'up' || holder.command === 'demo')
     ? attach(context, settings)
-    : own(context, settings, request);
+    : openOwn(context, settings, request);
+}
+
+function openOwn(context: CommandContext, settings: Settings, request: OwnRequest): Promise<Session> {
+  const status = createStatusLine(context.terminal);
+  return status.during(request.command, () => own(settings, request, status));
+}
+
+interface OwnRequest {
+  readonly command: string;
+  readonly simulated: boolean;
 }
 
 async function attach(context: CommandContext, settings: Settings): Promise<Session> {
   const addresses = await readAddresses(join(settings.data, 'run'));
   const composition = await compose({ role: 'command', settings, addresses, onProgress: null });
   const client = await createRunClient(addresses.databaseUrl);
-  say(context.terminal, paint(context.terminal, 'dim', 'Working with the Assay that is running on this data folder.'));
+  say(
+    context.terminal,
+    paintRemark(context.terminal, 'dim', 'Working with the Assay that is running on this data folder.'),
+  );
   return {
     composition,
     addresses,
     api: composition.createApi(client),
-    run: async (flow, parameters) => {
-      const { runId } = await client.start(flow, parameters);
-      return { runId, result: await client.result(runId) };
-    },
+    run: (flow, parameters) =>
+      createStatusLine(context.terminal).during(flow, async () => {
+        const { runId } = await client.start(flow, parameters);
+        return { runId, result: await client.result(runId) };
+      }),
     close: async () => {
       await client.close();
       await composition.close();
@@ -62,12 +74,8 @@ async function attach(context: CommandContext, settings: Settings): Promise<Sess
 }
 
 /** Starts what a command needs in this process. Runs are taken only by commands that start one. */
-async function own(
-  context: CommandContext,
-  asked: Settings,
-  request: { readonly command: string; readonly simulated: boolean },
-): Promise<Session> {
-  const tell = (line: string) => say(context.terminal, paint(context.terminal, 'dim', line));
+async function own(asked: Settings, request: OwnRequest, status: StatusLine): Promise<Session> {
+  const { tell } = status;
   const settings = request.simulated ? simulatedSettings(asked) : asked;
   const trouble = watchTrouble(tell);
   const closers: (() => Promise<void>)[] = [];
@@ -110,7 +118,7 @@ async function own(
         start: async (flow, parameters) => (await runner()).start(flow, parameters),
         result: async (runId) => (await runner()).result(runId),
       }),
-      run: (flow, parameters) => trouble.orElse(runToEnd(runner, flow, parameters)),
+      run: (flow, parameters) => status.during(flow, () => trouble.orElse(runToEnd(runner, flow, parameters))),
       close,
     };
   } catch (error) {

@@ -224,6 +224,11 @@ function refuseUnknown(key: string, place: string, known: readonly string[]): ne
   });
 }
 
+/** The value of a setting, checked by its rule; throws CONFIG_INVALID. */
+export function checkSetting(name: SettingName, text: string): unknown {
+  return parseSetting(name, text, 'flag');
+}
+
 function parseSetting(name: SettingName, text: unknown, origin: SettingOrigin): unknown {
   const definition: SettingDefinition = settingDefinitions[name];
   const parsed = definition.schema.safeParse(text);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,6 +55,10 @@ describe('with --json', () => {
     [['export', 'months'], 0],
     [['export', 'forecast'], 0],
     [['export', 'facts'], 0],
+    [['show'], 0],
+    [['show', 'gold', '--from', '2019-01-01'], 0],
+    [['nowcast'], 0],
+    [['completion', 'bash'], 0],
   ] as const)('%j prints one JSON document on stdout and nothing else', async (args, exitCode) => {
     const result = await installation.run([...args, '--json']);
     expect(result.exitCode, result.stderr).toBe(exitCode);
@@ -64,9 +68,24 @@ describe('with --json', () => {
   });
 
   it.each([
+    [['export', 'quotes', '--format', 'ndjson']],
+    [['show', 'gold', '--ndjson']],
+    [['runs', '--ndjson']],
+    [['compare', '--ndjson']],
+  ] as const)('%j prints one JSON document in each line', async (args) => {
+    const { stdout, stderr, exitCode } = await installation.run(args);
+    expect(exitCode, stderr).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect(() => JSON.parse(line)).not.toThrow();
+  });
+
+  it.each([
     [['transform', '--from', 'yesterday'], 1, 'INPUT_INVALID'],
     [['export', 'nothing'], 2, 'USAGE'],
     [['completion', 'tcsh'], 2, 'USAGE'],
+    [['tranform'], 2, 'USAGE'],
+    [['forecast', '--metal', 'glod'], 2, 'USAGE'],
     [['rollback'], 1, 'NOT_FOUND'],
     [['promote', '99'], 1, 'NOT_FOUND'],
     [['restore', join(tmpdir(), 'assay-no-such-backup')], 1, 'INPUT_INVALID'],
@@ -124,6 +143,67 @@ describe('the command line', () => {
     expect(words.stdout.toString().split(/\s+/)).toContain('transform');
     for (const shell of ['zsh', 'fish'])
       expect((await installation.run(['completion', shell])).stdout).toContain('transform');
+  });
+});
+
+describe('in an empty folder', () => {
+  it.each([
+    [['show'], 1, 'NOT_FOUND', 'assay up --once'],
+    [['show', 'gold'], 1, 'NOT_FOUND', 'assay up --once'],
+    [['compare'], 1, 'NOT_FOUND', 'assay train'],
+    [['train'], 1, 'NOT_FOUND', 'assay sync'],
+    [['forecast'], 1, 'NOT_FOUND', 'assay sync'],
+    [['promote'], 1, 'NOT_FOUND', 'assay'],
+    [['rollback'], 1, 'NOT_FOUND', 'assay'],
+  ] as const)('%j says what is missing and what to do', async (args, exitCode, code, next) => {
+    const empty = createInstallation(environment());
+    try {
+      const result = await empty.run([...args, '--json']);
+      expect(result.stdout).toBe('');
+      expect(result.exitCode, result.stderr).toBe(exitCode);
+      const said = JSON.parse(result.stderr.split('\n').find((line) => line.startsWith('{"error"')) ?? '{}');
+      expect(said.error.code).toBe(code);
+      expect(`${said.error.message} ${said.error.hint}`).toContain(next);
+    } finally {
+      await empty.remove();
+    }
+  });
+
+  it.each([['runs'], ['score'], ['transform'], ['doctor'], ['manifest'], ['export quotes']])(
+    '%s has nothing to tell, and is no failure',
+    async (line) => {
+      const empty = createInstallation(environment());
+      try {
+        const result = await empty.run([...line.split(' '), '--json']);
+        expect(result.exitCode, result.stderr).toBe(0);
+        expect(() => JSON.parse(result.stdout)).not.toThrow();
+      } finally {
+        await empty.remove();
+      }
+    },
+  );
+});
+
+describe('assay init', () => {
+  it('writes what differs from the defaults, and never over a file unless told', async () => {
+    const there = mkdtempSync(join(tmpdir(), 'assay-init-'));
+    const file = join(there, 'assay.json');
+    const init = (args: readonly string[]) => installation.run(['init', '--config', file, ...args]);
+    try {
+      expect((await init(['--yes', '--lang', 'en', '--port', '9000'])).exitCode).toBe(0);
+      const written = JSON.parse(readFileSync(file, 'utf8'));
+      expect(written).toMatchObject({ lang: 'en', port: 9000 });
+      const refused = await init(['--json']);
+      expect([refused.exitCode, refused.stdout]).toEqual([1, '']);
+      expect(refused.stderr).toContain('CONFLICT');
+      expect((await init(['--yes', '--port', '70000', '--force'])).exitCode).toBe(2);
+      expect((await init(['--yes', '--host', '0.0.0.0', '--force'])).stderr).toContain('ASSAY_TOKEN');
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(written);
+      expect((await init(['--yes', '--force'])).exitCode).toBe(0);
+      expect(JSON.parse(readFileSync(file, 'utf8')).port).toBeUndefined();
+    } finally {
+      rmSync(there, { recursive: true, force: true });
+    }
   });
 });
 

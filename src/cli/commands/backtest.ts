@@ -5,7 +5,7 @@ import type { Metal } from '../../domain/metal.ts';
 import { type BacktestReport, type BacktestRequest, backtest as runBacktest } from '../../flows/backtest.ts';
 import { catalogueNames } from '../../flows/catalogue-names.ts';
 import { type CommandContext, usage } from '../command-context.ts';
-import { type Cell, printJson, printLine, printTable, say } from '../output.ts';
+import { type Cell, printJson, printJsonLine, printLine, printTable, say } from '../output.ts';
 import { openSession } from '../session.ts';
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
@@ -41,7 +41,8 @@ export async function backtest(context: CommandContext, options: Options): Promi
       say(context.terminal, `Wrote ${out}: ${report.rows.length} forecasts.`);
     }
     const { rows, ...summary } = report;
-    if (context.json) {
+    if (context.ndjson) for (const row of rows) printJsonLine(context.terminal, row);
+    else if (context.json) {
       printJson(context.terminal, { ...request, ...summary, rows: rows.length, out: out ?? null, seconds });
     } else if (typeof out === 'string') printSummary(context, report);
     else context.terminal.out.write(csvOf(report));
@@ -55,8 +56,7 @@ function readRequest(options: Options): BacktestRequest {
   if (!/^(?:[01]\d|2[0-3]):[0-5]\d$/.test(clock)) {
     throw usage(`--at is "${clock}".`, 'Give a time of day in Moscow as HH:MM, for example 18:15.');
   }
-  const drivers = options['drivers'];
-  if (drivers !== 'all' && drivers !== 'none') throw usage(`--drivers is "${String(drivers)}".`, 'Give all or none.');
+  const drivers = options['drivers'] === 'none' ? 'none' : 'all';
   const horizon = Number(options['horizon']);
   if (!Number.isInteger(horizon) || horizon < 1 || horizon > longestHorizon) {
     throw usage(`--horizon is "${String(options['horizon'])}".`, `Give a whole number in 1..${longestHorizon}.`);

@@ -8,6 +8,7 @@ import type { Panel } from '../../panel/panel.ts';
 import { createPanelReader } from '../../panel/panel-reader.ts';
 import { type CommandContext, usage } from '../command-context.ts';
 import { type Cell, printJson, printLine, printTable, say } from '../output.ts';
+import { createProgress } from '../progress.ts';
 
 type Options = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -30,15 +31,16 @@ export async function benchmark(context: CommandContext, options: Options): Prom
   process.once('SIGTERM', interrupt);
   try {
     const started = performance.now();
+    const progress = createProgress(context.terminal, 'forecasts', () => performance.now() - started);
     const report = await runBenchmark(
       { panel, test, models, horizon, season, seed: 1, seriesLimitMs: 120_000 },
       {
         compute: composeCompute(),
         signal: stop.signal,
-        onProgress: progress(context),
+        onProgress: progress.update,
         elapsedSeconds: () => (performance.now() - started) / 1000,
       },
-    );
+    ).finally(progress.end);
     const out = textOption(options, 'out');
     if (out !== undefined) {
       await writeForecasts(out, report);
@@ -91,17 +93,6 @@ async function readPanel(file: string, fewest: number | undefined): Promise<Pane
     });
   }
   return reader.end();
-}
-
-/** A line for each tenth of the work, on stderr. */
-function progress(context: CommandContext): (done: number, all: number) => void {
-  let told = 0;
-  return (done, all) => {
-    const tenth = Math.floor((10 * done) / all);
-    if (tenth === told) return;
-    told = tenth;
-    say(context.terminal, `${done} of ${all} forecasts`);
-  };
 }
 
 async function writeForecasts(file: string, { forecasts }: BenchmarkReport): Promise<void> {

@@ -1,6 +1,6 @@
 import { PlatformError } from '../../domain/errors.ts';
 import type { CommandContext } from '../command-context.ts';
-import { type Cell, printJson, printLine, printTable } from '../output.ts';
+import { type Cell, printJson, printJsonLine, printLine, printTable } from '../output.ts';
 import { openSession } from '../session.ts';
 
 /** The latest tournament: every model, or those named, on the block that never chose; and the decision in words. */
@@ -20,6 +20,13 @@ export async function compare(
       });
     }
     const models = tournament.models.filter((model) => wanted.size === 0 || wanted.has(model.model));
+    if (context.ndjson) {
+      for (const model of models) {
+        const scores = tournament.scores.filter((score) => score.model === model.model);
+        printJsonLine(context.terminal, { ...model, scores });
+      }
+      return;
+    }
     if (context.json) {
       printJson(context.terminal, { ...tournament, models });
       return;

@@ -20,8 +20,6 @@ export async function exportTable(context: CommandContext, table: string, option
   if (path === undefined)
     throw usage(`There is no table "${table}" to export.`, `Tables: ${Object.keys(paths).join(', ')}.`);
   const format = context.json ? 'json' : options['format'];
-  if (format !== 'csv' && format !== 'json')
-    throw usage(`There is no format "${String(format)}".`, 'Formats: csv, json.');
   const query = new URLSearchParams();
   for (const name of ['from', 'to']) {
     const day = options[name];
@@ -30,13 +28,14 @@ export async function exportTable(context: CommandContext, table: string, option
   const session = await openSession(context, { command: 'export', simulated: false });
   try {
     const app = session.composition.webApp(session.api);
-    const address = `http://localhost/api/v1/metals/${String(options['metal'])}/${path}.${format}?${query}`;
+    const asked = format === 'csv' ? 'csv' : 'json';
+    const address = `http://localhost/api/v1/metals/${String(options['metal'])}/${path}.${asked}?${query}`;
     const { token } = context.settings().settings;
     const response = await app.fetch(
       new Request(address, token === null ? {} : { headers: { authorization: `Bearer ${token}` } }),
     );
     if (!response.ok) throw new PlatformError('INPUT_INVALID', `The export was refused: ${await response.text()}`);
-    const bytes = new Uint8Array(await response.arrayBuffer());
+    const bytes = format === 'ndjson' ? linesOf(await response.json()) : new Uint8Array(await response.arrayBuffer());
     const file = options['out'];
     if (typeof file === 'string') {
       await writeFile(file, bytes);
@@ -47,4 +46,12 @@ export async function exportTable(context: CommandContext, table: string, option
   } finally {
     await session.close();
   }
+}
+
+/** A document for each row, or the whole answer as one where it has no rows. */
+function linesOf(answer: unknown): Uint8Array {
+  const { data } = answer as { data: unknown };
+  const forecast = data as { vintage?: { points: readonly object[] } | null } | null;
+  const rows = Array.isArray(data) ? data : (forecast?.vintage?.points ?? []);
+  return new TextEncoder().encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }

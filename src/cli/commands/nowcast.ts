@@ -1,20 +1,27 @@
 import type { NowcastReport } from '../../flows/nowcast.ts';
 import type { CommandContext } from '../command-context.ts';
-import { paint, printJson, printLine } from '../output.ts';
+import type { Options } from '../define-command.ts';
+import { paint, printJson, printJsonLine, printLine } from '../output.ts';
 import { openSession } from '../session.ts';
+import { watchSeconds, watchUntilStopped } from '../watch.ts';
+
+/** Each look asks the sources: more often would be rude, and what they publish changes a few times a day. */
+const politeSeconds = 60;
 
 /** Brings the sources up to date where they answer, and tells what of the next price is fixed. */
-export async function nowcast(
-  context: CommandContext,
-  options: Readonly<Record<string, string | boolean | undefined>>,
-): Promise<void> {
+export async function nowcast(context: CommandContext, options: Options): Promise<void> {
   const metal = String(options['metal']);
+  const seconds = watchSeconds(options['watch'], politeSeconds);
   const session = await openSession(context, { command: 'nowcast', simulated: false });
   try {
-    const { result } = await session.run('nowcast', { metal, by: 'command line' });
-    const made = (result['nowcasts'] as Readonly<Record<string, NowcastReport>>)[metal] as NowcastReport;
-    if (context.json) printJson(context.terminal, made);
-    else print(context, made);
+    const show = async () => {
+      const { result } = await session.run('nowcast', { metal, by: 'command line' });
+      const made = (result['nowcasts'] as Readonly<Record<string, NowcastReport>>)[metal] as NowcastReport;
+      if (context.json) (seconds === null ? printJson : printJsonLine)(context.terminal, made);
+      else print(context, made);
+    };
+    if (seconds === null) await show();
+    else await watchUntilStopped(context.terminal, Math.max(seconds, politeSeconds), context.json, show);
   } finally {
     await session.close();
   }

@@ -20,7 +20,11 @@ interface ParityState {
 /** Fewer past errors than this give no 95% interval (Lei et al. 2018, theorem 2.2). */
 const fewestErrors = 39;
 const intervals = quantileLevels.length >> 1;
-const volatilityDecay = 0.94;
+const volatilityParts = [
+  { decay: 0.88, weight: 0.4 },
+  { decay: 0.97, weight: 0.3 },
+  { decay: 0.995, weight: 0.3 },
+];
 
 /**
  * The Bank's own formula, P = F x USD / 31.1035, with the legs known at the origin (regressors named as
@@ -142,13 +146,16 @@ function errorsOf(h: number, past: Past, wanted: (knowledge: Knowledge) => boole
 /** Never 0, relative to the largest, so that a quiet stretch divides nothing by nothing. */
 function volatilityOf(changes: Float64Array): Float64Array {
   const volatility = new Float64Array(changes.length + 1);
-  let variance = 0;
-  let weight = 0;
-  for (let t = 0; t < changes.length; t++) {
-    variance = volatilityDecay * variance + (1 - volatilityDecay) * changes[t]! ** 2;
-    weight = volatilityDecay * weight + (1 - volatilityDecay);
-    volatility[t + 1] = Math.sqrt(variance / weight);
+  for (const { decay, weight } of volatilityParts) {
+    let variance = 0;
+    let sum = 0;
+    for (let t = 0; t < changes.length; t++) {
+      variance = decay * variance + (1 - decay) * changes[t]! ** 2;
+      sum = decay * sum + (1 - decay);
+      volatility[t + 1]! += (weight * variance) / sum;
+    }
   }
+  for (let t = 0; t < volatility.length; t++) volatility[t] = Math.sqrt(volatility[t]!);
   const floor = volatility.reduce((most, one) => Math.max(most, one), 0) * 1e-6 || 1;
   return volatility.map((one) => Math.max(one, floor));
 }

@@ -1,4 +1,5 @@
 import { type Forecast, quantileLevels } from '../domain/forecaster.ts';
+import { blendedParts, type VariancePart, weightedVolatility } from '../stats/weighted-volatility.ts';
 import { type CalibrationMethod, createTracker, type GivenWidths, type IntervalTracker } from './interval-tracker.ts';
 import type { Folds } from './rolling-origin.ts';
 import type { ResidualScale } from './settings.ts';
@@ -69,41 +70,15 @@ export function calibrateForecast(
  * The scale known at each observation, never below 1e-6; the value at t sees `y[0..t]` only.
  * - `relative`: 1.
  * - `volatility`: exponentially weighted standard deviation of log returns, decay 0.94 (RiskMetrics 1996).
- * - `blend`: root of a weighted mean of three such variances, decays 0.88, 0.97 and 0.995: what has just happened,
- *   drawn towards what is usual, as volatility itself is (after the daily, weekly and monthly parts of Corsi 2009).
+ * - `blend`: root of a weighted mean of three such variances, `blendedParts`.
  */
 export function residualScale(y: Float64Array, kind: ResidualScale): Float64Array {
-  const parts = volatilityParts[kind].map(({ decay, weight }) => ({ weight, variance: weightedVariance(y, decay) }));
-  return Float64Array.from(y, (_, t) => {
-    if (parts.length === 0) return 1;
-    return Math.max(1e-6, Math.sqrt(parts.reduce((sum, part) => sum + part.weight * (part.variance[t] ?? 0), 0)));
-  });
+  if (kind === 'relative') return new Float64Array(y.length).fill(1);
+  const changes = Float64Array.from(y.subarray(1), (value, t) => Math.log(value / (y[t] ?? Number.NaN)));
+  return weightedVolatility(changes, kind === 'blend' ? blendedParts : riskMetrics).map((one) => Math.max(1e-6, one));
 }
 
-const volatilityParts: Readonly<Record<ResidualScale, readonly { readonly decay: number; readonly weight: number }[]>> =
-  {
-    relative: [],
-    volatility: [{ decay: 0.94, weight: 1 }],
-    blend: [
-      { decay: 0.88, weight: 0.4 },
-      { decay: 0.97, weight: 0.3 },
-      { decay: 0.995, weight: 0.3 },
-    ],
-  };
-
-/** Mean square of the log returns up to t, weights falling by `decay` a step; 0 at the first observation. */
-function weightedVariance(y: Float64Array, decay: number): Float64Array {
-  const variances = new Float64Array(y.length);
-  let variance = 0;
-  let weight = 0;
-  for (let t = 1; t < y.length; t += 1) {
-    const change = Math.log((y[t] ?? Number.NaN) / (y[t - 1] ?? Number.NaN));
-    variance = decay * variance + (1 - decay) * change * change;
-    weight = decay * weight + (1 - decay);
-    variances[t] = variance / weight;
-  }
-  return variances;
-}
+const riskMetrics: readonly VariancePart[] = [{ decay: 0.94, weight: 1 }];
 
 /** One horizon's walk along the origins: at each, first every score known by then is learnt, in origin order. */
 class HorizonWalk {

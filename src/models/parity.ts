@@ -3,6 +3,7 @@ import { quantileLevels } from '../domain/forecaster.ts';
 import { gramsPerTroyOunce } from '../domain/metal.ts';
 import { parityPrice } from '../domain/parity.ts';
 import { conformalQuantile } from '../stats/quantiles.ts';
+import { blendedParts, weightedVolatility } from '../stats/weighted-volatility.ts';
 import { defineModel, requireWhole } from './define-model.ts';
 import { normalScores } from './gaussian-forecast.ts';
 import { type ParityColumns, parityColumns } from './parity-columns.ts';
@@ -20,11 +21,6 @@ interface ParityState {
 /** Fewer past errors than this give no 95% interval (Lei et al. 2018, theorem 2.2). */
 const fewestErrors = 39;
 const intervals = quantileLevels.length >> 1;
-const volatilityParts = [
-  { decay: 0.88, weight: 0.4 },
-  { decay: 0.97, weight: 0.3 },
-  { decay: 0.995, weight: 0.3 },
-];
 
 /**
  * The Bank's own formula, P = F x USD / 31.1035, with the legs known at the origin (regressors named as
@@ -35,7 +31,7 @@ const volatilityParts = [
  * where that is known already: no drift is ever assumed.
  *
  * Intervals are conformal: quantiles of past absolute log errors at the same horizon and in the same state of
- * knowledge, relative to the volatility at their origin (EWMA 0.94, RiskMetrics 1996), the last `memory` of them; where
+ * knowledge, relative to the blended volatility at their origin (`blendedParts`), the last `memory` of them; where
  * that state is rarer than 39 errors, of all states. `update` is a fit.
  */
 export const parity = defineModel<ParityState>({
@@ -145,17 +141,7 @@ function errorsOf(h: number, past: Past, wanted: (knowledge: Knowledge) => boole
 
 /** Never 0, relative to the largest, so that a quiet stretch divides nothing by nothing. */
 function volatilityOf(changes: Float64Array): Float64Array {
-  const volatility = new Float64Array(changes.length + 1);
-  for (const { decay, weight } of volatilityParts) {
-    let variance = 0;
-    let sum = 0;
-    for (let t = 0; t < changes.length; t++) {
-      variance = decay * variance + (1 - decay) * changes[t]! ** 2;
-      sum = decay * sum + (1 - decay);
-      volatility[t + 1]! += (weight * variance) / sum;
-    }
-  }
-  for (let t = 0; t < volatility.length; t++) volatility[t] = Math.sqrt(volatility[t]!);
+  const volatility = weightedVolatility(changes, blendedParts);
   const floor = volatility.reduce((most, one) => Math.max(most, one), 0) * 1e-6 || 1;
   return volatility.map((one) => Math.max(one, floor));
 }

@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { documents } = await import('../dist/src/cli/documents.js');
+// By address: the build is not there when the walls are checked.
+const { documents } = await import(new URL('../dist/src/cli/documents.js', import.meta.url).href);
 
 for (const [file, text] of Object.entries(documents())) {
   const target = join(root, file);

@@ -40,7 +40,7 @@ import { isQuoteDate } from './domain/calendar/calendar.ts';
 import { assert, PlatformError } from './domain/errors.ts';
 import { instant } from './domain/moscow-time.ts';
 import type { BackupPorts } from './flows/backup.ts';
-import { registeredNameOf, tag } from './flows/model-registry.ts';
+import { movesOf, registeredNameOf, tag } from './flows/model-registry.ts';
 import { type PipelinePorts, pipelineFlows } from './flows/pipeline.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Compute } from './ports/compute.ts';
@@ -253,13 +253,14 @@ function createApi(parts: Parts, starter: FlowStarter): AssayApi {
 
 async function readVersions(tracking: Tracking, metal: MetalName): Promise<ModelVersionView[]> {
   const versions = await tracking.versions(registeredNameOf(metal));
-  return versions.map(({ name, version, stage, runId, createdAtMs, tags }) => ({
-    name,
-    version,
-    stage,
-    runId,
-    model: tags[tag.model] ?? 'unknown',
-    createdAt: instant(createdAtMs),
+  return versions.map((one) => ({
+    name: one.name,
+    version: one.version,
+    stage: one.stage,
+    runId: one.runId,
+    model: one.tags[tag.model] ?? 'unknown',
+    createdAt: instant(one.createdAtMs),
+    moves: movesOf(one),
   }));
 }
 

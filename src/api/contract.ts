@@ -167,6 +167,18 @@ export const modelVersionSchema = z.object({
   model: z.string().describe('Catalogue name of the model'),
   runId: z.string(),
   createdAt: instantSchema,
+  moves: z
+    .array(
+      z.object({
+        at: instantSchema,
+        from: z.enum(['None', 'Staging', 'Production', 'Archived']),
+        to: z.enum(['None', 'Staging', 'Production', 'Archived']),
+        by: z.string().describe('Who asked for it'),
+        runId: z.string().describe('Run of Assay that did it'),
+        reason: z.string(),
+      }),
+    )
+    .describe('Moves between stages, oldest first'),
 });
 
 export const modelsSchema = z.object({

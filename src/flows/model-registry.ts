@@ -3,7 +3,7 @@ import { PlatformError } from '../domain/errors.ts';
 import type { FittedForecaster, ModelArtefact } from '../domain/forecaster.ts';
 import type { Metal } from '../domain/metal.ts';
 import { restoreModel } from '../models/catalogue.ts';
-import type { ModelVersion, Tracking } from '../ports/tracking.ts';
+import type { ModelVersion, Stage, Tracking } from '../ports/tracking.ts';
 
 /** Where a metal's tournaments and versions are kept in tracking. */
 export const experimentOf = (metal: Metal): string => `assay/${metal}/tournament`;
@@ -46,6 +46,56 @@ export const tag = {
   /** JSON of the last rollback that took this version out of service. */
   rolledBack: 'assay.rolled_back',
 } as const;
+
+/** One move of a version between stages, kept as a tag of the version: MLflow has no other place for a reason. */
+export interface StageMove {
+  readonly at: string;
+  readonly from: Stage;
+  readonly to: Stage;
+  /** Run of Assay that did it, and who asked for it. */
+  readonly runId: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+const movePrefix = 'assay.move.';
+
+/** Moves of a version, oldest first. */
+export function movesOf(version: ModelVersion): StageMove[] {
+  return Object.entries(version.tags)
+    .filter(([key]) => key.startsWith(movePrefix))
+    .map(([, text]) => JSON.parse(text) as StageMove)
+    .sort((a, b) => (a.at === b.at ? stageOrder.indexOf(a.to) - stageOrder.indexOf(b.to) : a.at < b.at ? -1 : 1));
+}
+
+const stageOrder: readonly Stage[] = ['None', 'Staging', 'Production', 'Archived'];
+
+/**
+ * Moves a version, and for Staging and Production whoever stands there into the archive, with a record of each move on
+ * the version moved. Records are written first and under the run's id: a run cut off in between and repeated writes the
+ * same ones, and no move is without its record.
+ */
+export async function moveVersion(
+  tracking: Tracking,
+  version: ModelVersion,
+  to: Stage,
+  why: Pick<StageMove, 'at' | 'runId' | 'by' | 'reason'>,
+): Promise<ModelVersion> {
+  const displaces = to === 'Staging' || to === 'Production';
+  const others = displaces ? (await tracking.versions(version.name)).filter(({ stage }) => stage === to) : [];
+  for (const other of others.filter((one) => one.version !== version.version)) {
+    await recordMove(tracking, other, { ...why, from: other.stage, to: 'Archived' });
+  }
+  await recordMove(tracking, version, { ...why, from: version.stage, to });
+  return tracking.transition(version.name, version.version, to, displaces);
+}
+
+async function recordMove(tracking: Tracking, version: ModelVersion, move: StageMove): Promise<void> {
+  // A key is at most 250 characters, a value of a version's tag 5,000 on older servers.
+  const key = `${movePrefix}${move.runId.slice(0, 200)}.${move.to}`;
+  const text = JSON.stringify({ ...move, reason: move.reason.slice(0, 2000) });
+  if (version.tags[key] === undefined) await tracking.setVersionTag(version.name, version.version, key, text);
+}
 
 /** The version that serves: the one in Production, else (a registry without stages) the one under the alias. */
 export async function servingVersion(tracking: Tracking, metal: Metal): Promise<ModelVersion | null> {

@@ -14,10 +14,12 @@ import {
   ladderTag,
   loadArtefact,
   modelFolder,
+  moveVersion,
   noVersion,
   ownForecastPath,
   readArtefact,
   registeredNameOf,
+  type StageMove,
   servingVersion,
   tag,
 } from './model-registry.ts';
@@ -132,18 +134,19 @@ async function makeChampion(
 ): Promise<PromoteReport> {
   const { name, version: number } = version;
   const set = (key: string, value: string) => tracking.setVersionTag(name, number, key, value);
-  if (version.stage !== 'Staging') await tracking.transition(name, number, 'Staging', true);
-  await verify(version, tracking);
+  const now = clock.now();
+  const why = { at: now, runId: step.runId, by: request.by, reason: request.reason };
+  const staged = version.stage === 'Staging' ? version : await moveVersion(tracking, version, 'Staging', why);
+  await verify(staged, why, tracking);
   await set(tag.verification, 'passed');
   await set(tag.former, ladderTag(former === null ? [] : [...formerVersions(former), former.version]));
   await set(tag.promotedFrom, former === null ? noVersion : String(former.version));
   await set(tag.promotedBy, request.by);
   await set(tag.promotedWhy, request.reason.slice(0, 4000));
   if (request.force === true && version.tags[tag.gate] !== 'passed') await set(tag.forced, 'true');
-  const now = clock.now();
   await set(tag.servingSince, now);
   await set(tag.promotedAt, now);
-  const promoted = await tracking.transition(name, number, 'Production', true);
+  const promoted = await moveVersion(tracking, staged, 'Production', why);
   await finishPromotion(promoted, tracking);
   step.note(`Version ${number} of ${name} is the champion`, { reason: request.reason });
   step.rows(1, 1);
@@ -169,7 +172,11 @@ async function finishPromotion(version: ModelVersion, tracking: Tracking): Promi
 }
 
 /** The stored bytes are the judged ones, and the model in them gives its own forecast again, to the bit. */
-async function verify(version: ModelVersion, tracking: Tracking): Promise<void> {
+async function verify(
+  version: ModelVersion,
+  why: Pick<StageMove, 'at' | 'runId' | 'by' | 'reason'>,
+  tracking: Tracking,
+): Promise<void> {
   try {
     const { fitted } = await loadArtefact(tracking, version);
     const expected = readStoredForecast(await readArtefact(tracking, version, ownForecastPath));
@@ -178,7 +185,7 @@ async function verify(version: ModelVersion, tracking: Tracking): Promise<void> 
   } catch (error) {
     if (!isCorrupt(error)) throw error;
     await tracking.setVersionTag(version.name, version.version, tag.verification, `failed: ${error.message}`);
-    await tracking.transition(version.name, version.version, 'Archived', false);
+    await moveVersion(tracking, version, 'Archived', { ...why, reason: `verification failed: ${error.message}` });
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import {
   isCorrupt,
   ladderTag,
   loadArtefact,
+  moveVersion,
   registeredNameOf,
   tag,
 } from './model-registry.ts';
@@ -76,7 +77,7 @@ export async function rollback(request: RollbackRequest, ports: RollbackPorts): 
 async function moveBack(
   from: ModelVersion,
   to: ModelVersion,
-  { at, metal, reason }: RollbackNote,
+  { at, metal, reason, by, runId }: RollbackNote,
   { tracking, step }: RollbackPorts,
 ): Promise<RollbackReport> {
   // What lies below the returning version, as the version that leaves knew it: the ladder ends before it.
@@ -84,7 +85,7 @@ async function moveBack(
   const below = ladder.slice(0, Math.max(0, ladder.lastIndexOf(to.version)));
   await tracking.setVersionTag(to.name, to.version, tag.former, ladderTag(below));
   await tracking.setVersionTag(to.name, to.version, tag.servingSince, at);
-  if (to.stage !== 'Production') await tracking.transition(to.name, to.version, 'Production', true);
+  if (to.stage !== 'Production') await moveVersion(tracking, to, 'Production', { at, runId, by, reason });
   await tracking.setAlias(to.name, championAlias, to.version);
   step.note(`Version ${to.version} of ${to.name} serves again instead of ${from.version}`, { reason });
   step.rows(1, 1);

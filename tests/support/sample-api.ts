@@ -312,15 +312,33 @@ const version3: ModelVersionView = {
   model: 'theta',
   runId: '9f2c1e7ab4d84f0a',
   createdAt: '2025-06-22T03:01:40.000Z',
+  moves: [
+    {
+      at: '2025-06-22T03:01:41.000Z',
+      from: 'None',
+      to: 'Staging',
+      by: 'schedule',
+      runId: 'train-20250622',
+      reason: 'theta: relative WIS 0.962 against naive, p = 0.004',
+    },
+    {
+      at: '2025-06-22T03:01:41.000Z',
+      from: 'Staging',
+      to: 'Production',
+      by: 'schedule',
+      runId: 'train-20250622',
+      reason: 'theta: relative WIS 0.962 against naive, p = 0.004',
+    },
+  ],
 };
 
 function modelsOf(metal: MetalName, state: SampleState): Awaited<ReturnType<AssayApi['models']>> {
   if (!hasForecast(state)) return { metal, tournament: null, versions: [] };
   const versions: ModelVersionView[] = [
-    { ...version3, version: 4, stage: 'Staging', model: 'ets', createdAt: '2025-06-28T13:40:02.000Z' },
+    { ...version3, version: 4, stage: 'Staging', model: 'ets', moves: [], createdAt: '2025-06-28T13:40:02.000Z' },
     version3,
-    { ...version3, version: 2, stage: 'Archived', model: 'naive', createdAt: '2025-06-15T03:01:31.000Z' },
-    { ...version3, version: 1, stage: 'Archived', model: 'drift', createdAt: '2025-06-08T03:01:29.000Z' },
+    { ...version3, version: 2, stage: 'Archived', model: 'naive', moves: [], createdAt: '2025-06-15T03:01:31.000Z' },
+    { ...version3, version: 1, stage: 'Archived', model: 'drift', moves: [], createdAt: '2025-06-08T03:01:29.000Z' },
   ];
   return { metal, tournament: tournamentOf(state), versions };
 }

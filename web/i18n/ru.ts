@@ -260,6 +260,10 @@ export const ru = {
     failedFolds: (count: number) =>
       `пропущено ${f.count(count, { one: 'проверка', few: 'проверки', other: 'проверок' })}`,
     sortBy: (column: string) => `Упорядочить: ${column}`,
+    moves: 'Переходы между стадиями',
+    moved: 'Когда',
+    by: 'Кто',
+    why: 'Почему',
     versions: 'Версии',
     version: 'Версия',
     stage: 'Состояние',

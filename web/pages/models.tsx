@@ -216,6 +216,33 @@ function ModelCell({ visit, model }: { visit: Visit; model: TournamentModel }): 
   );
 }
 
+/** When, from where, to where, who and why: newest first. */
+function Moves({ visit, versions }: { visit: Visit; versions: readonly ModelVersionView[] }): VNode | null {
+  const { t, f } = visit;
+  const moves = versions
+    .flatMap(({ version, moves }) => moves.map((move) => ({ ...move, version })))
+    .reverse()
+    .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  if (moves.length === 0) return null;
+  return (
+    <DataTable
+      caption={t.models.moves}
+      rows={moves}
+      columns={[
+        { label: t.models.moved, kind: 'text', cell: (move) => f.instant(move.at) },
+        { label: t.models.version, kind: 'text', cell: (move) => String(move.version) },
+        {
+          label: t.models.stage,
+          kind: 'text',
+          cell: (move) => `${t.models.stages[move.from]} → ${t.models.stages[move.to]}`,
+        },
+        { label: t.models.by, kind: 'text', cell: (move) => move.by },
+        { label: t.models.why, kind: 'text', cell: (move) => <span class="cell-note">{move.reason}</span> },
+      ]}
+    />
+  );
+}
+
 function Versions({ visit, versions }: { visit: Visit; versions: readonly ModelVersionView[] }): VNode {
   const { t, f } = visit;
   const candidates = versions.filter((version) => version.stage !== 'Production');
@@ -236,6 +263,7 @@ function Versions({ visit, versions }: { visit: Visit; versions: readonly ModelV
           { label: t.models.created, kind: 'text', cell: (version) => f.instant(version.createdAt) },
         ]}
       />
+      <Moves visit={visit} versions={versions} />
       {candidates.length > 0 && (
         <div class="two">
           <ReasonForm visit={visit} action="/models/promote" title={t.models.promoteTitle} button={t.models.promote}>

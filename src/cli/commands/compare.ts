@@ -1,3 +1,4 @@
+import type { ModelVersionView } from '../../api/contract.ts';
 import { PlatformError } from '../../domain/errors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type Cell, printJson, printJsonLine, printLine, printTable } from '../output.ts';
@@ -13,7 +14,7 @@ export async function compare(
   const wanted = new Set([named ?? []].flat());
   const session = await openSession(context, { command: 'compare', simulated: false });
   try {
-    const { tournament } = await session.api.models(metal);
+    const { tournament, versions } = await session.api.models(metal);
     if (tournament === null) {
       throw new PlatformError('NOT_FOUND', `There is no tournament for ${metal} yet.`, {
         hint: `Run: assay train --metal ${metal}`,
@@ -28,7 +29,7 @@ export async function compare(
       return;
     }
     if (context.json) {
-      printJson(context.terminal, { ...tournament, models });
+      printJson(context.terminal, { ...tournament, models, versions: chosen(versions, wanted) });
       return;
     }
     const rows = models.map((model): Cell[] => {
@@ -52,12 +53,29 @@ export async function compare(
       rows,
     );
     printLine(context.terminal);
-    for (const reason of tournament.decision.reasons) {
+    for (const reason of chosen(tournament.decision.reasons, wanted)) {
       printLine(context.terminal, `${reason.passed ? '+' : '-'} ${reason.model}: ${reason.reason}`);
     }
+    printVersions(context, chosen(versions, wanted));
   } finally {
     await session.close();
   }
+}
+
+/** Those of the models named, or all where none is. */
+function chosen<Row extends { readonly model: string }>(rows: readonly Row[], wanted: ReadonlySet<string>): Row[] {
+  return rows.filter(({ model }) => wanted.size === 0 || wanted.has(model));
+}
+
+/** Registered versions, each with the last of its moves. */
+function printVersions({ terminal }: CommandContext, versions: readonly ModelVersionView[]): void {
+  if (versions.length === 0) return;
+  const rows = versions.map(({ version, model, stage, moves }): Cell[] => {
+    const last = moves.at(-1);
+    return [version, model, stage, last?.at ?? null, last?.by ?? null, last?.reason ?? null];
+  });
+  printLine(terminal);
+  printTable(terminal, ['version', 'model', 'stage', 'moved', 'by', 'why'], rows);
 }
 
 function round(value: number | undefined, digits: number): number | null {

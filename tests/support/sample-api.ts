@@ -305,6 +305,10 @@ function reportOf(quotes: readonly Quote[], state: SampleState) {
   return sampleReport(modelNames, dates, state === 'naive' ? 'naive' : 'theta');
 }
 
+const decided = {
+  ...{ at: '2025-06-22T03:01:41.000Z', by: 'schedule', runId: 'daily-1' },
+  reason: 'theta: relative WIS 0.962, p = 0.004',
+};
 const version3: ModelVersionView = {
   name: 'assay-gold',
   version: 3,
@@ -313,22 +317,8 @@ const version3: ModelVersionView = {
   runId: '9f2c1e7ab4d84f0a',
   createdAt: '2025-06-22T03:01:40.000Z',
   moves: [
-    {
-      at: '2025-06-22T03:01:41.000Z',
-      from: 'None',
-      to: 'Staging',
-      by: 'schedule',
-      runId: 'train-20250622',
-      reason: 'theta: relative WIS 0.962 against naive, p = 0.004',
-    },
-    {
-      at: '2025-06-22T03:01:41.000Z',
-      from: 'Staging',
-      to: 'Production',
-      by: 'schedule',
-      runId: 'train-20250622',
-      reason: 'theta: relative WIS 0.962 against naive, p = 0.004',
-    },
+    { ...decided, from: 'None', to: 'Staging' },
+    { ...decided, from: 'Staging', to: 'Production' },
   ],
 };
 

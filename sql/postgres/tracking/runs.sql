@@ -1,43 +1,61 @@
 -- purpose: The tracking store's statements on runs and what is logged to them.
 
 -- name: create
-WITH numbered AS (SELECT replace(gen_random_uuid()::text, '-', '') AS run_id)
-INSERT INTO tracking.run (run_id, experiment_id, name, user_id, start_time, artifact_uri)
-SELECT numbered.run_id, experiment.experiment_id, coalesce($2, 'run-' || left(numbered.run_id, 8)), $3, $4,
-       rtrim(experiment.artifact_location, '/') || '/' || numbered.run_id || '/artifacts'
-FROM numbered, tracking.experiment AS experiment
-WHERE experiment.experiment_id = $1
-RETURNING run_id, name
+-- The run with its tags in one statement; a run without a name is called after its id, and its name is a tag as well.
+-- No row: there is no such experiment. A row without a run: the experiment is not active.
+WITH experiment AS (
+  SELECT experiment_id, artifact_location, lifecycle_stage FROM tracking.experiment WHERE experiment_id = $1::bigint
+),
+numbered AS (SELECT replace(gen_random_uuid()::text, '-', '') AS run_id),
+created AS (
+  INSERT INTO tracking.run (run_id, experiment_id, name, user_id, start_time, artifact_uri)
+  SELECT run_id, experiment_id, coalesce($2, 'run-' || left(run_id, 8)), $3, $4::bigint,
+         rtrim(artifact_location, '/') || '/' || run_id || '/artifacts'
+  FROM numbered, experiment
+  WHERE lifecycle_stage = 'active'
+  RETURNING run_id, name, artifact_uri
+),
+tagged AS (
+  INSERT INTO tracking.tag (run_id, key, value)
+  SELECT DISTINCT ON (key) run_id, key, value
+  FROM created, (
+    SELECT * FROM unnest($5::text[], $6::text[]) WITH ORDINALITY AS given (key, value, position)
+    UNION ALL
+    SELECT 'mlflow.runName', (SELECT name FROM created), 1000000
+  ) AS given
+  ORDER BY key, position DESC
+)
+SELECT experiment.lifecycle_stage, created.run_id, created.name, created.artifact_uri
+FROM experiment
+LEFT JOIN created ON true
 
 -- name: by-ids
-SELECT run_id, experiment_id, name, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri
-FROM tracking.run
-WHERE run_id = ANY ($1::text[])
-
--- name: params
-SELECT run_id, key, value FROM tracking.param WHERE run_id = ANY ($1::text[]) ORDER BY run_id, key
-
--- name: tags
-SELECT run_id, key, value FROM tracking.tag WHERE run_id = ANY ($1::text[]) ORDER BY run_id, key
-
--- name: latest-metrics
-SELECT run_id, key, value, timestamp, step
-FROM tracking.latest_metric
-WHERE run_id = ANY ($1::text[])
-ORDER BY run_id, key
-
--- name: inputs
-SELECT i.run_id, i.tags, d.name, d.digest, d.source_type, d.source, d.schema, d.profile
-FROM tracking.run_input AS i
-JOIN tracking.dataset AS d USING (dataset_id)
-WHERE i.run_id = ANY ($1::text[])
-ORDER BY i.run_id, i.position
-
--- name: models
-SELECT run_id, direction, model_id, step
-FROM tracking.run_model
-WHERE run_id = ANY ($1::text[])
-ORDER BY run_id, direction, model_id
+-- What was logged to a run comes as JSON of its own, so that a page of runs is one statement and one answer.
+SELECT r.run_id, r.experiment_id, r.name, r.user_id, r.status, r.start_time, r.end_time, r.lifecycle_stage,
+       r.artifact_uri,
+       (SELECT json_agg(json_build_array(key, value) ORDER BY key) FROM tracking.param WHERE run_id = r.run_id) AS params,
+       (SELECT json_agg(json_build_array(key, value) ORDER BY key) FROM tracking.tag WHERE run_id = r.run_id) AS tags,
+       (
+         SELECT json_agg(json_build_array(key, value, timestamp, step) ORDER BY key)
+         FROM tracking.latest_metric
+         WHERE run_id = r.run_id
+       ) AS metrics,
+       (
+         SELECT json_agg(
+                  json_build_array(d.name, d.digest, d.source_type, d.source, d.schema, d.profile, i.tags)
+                  ORDER BY i.position
+                )
+         FROM tracking.run_input AS i
+         JOIN tracking.dataset AS d USING (dataset_id)
+         WHERE i.run_id = r.run_id
+       ) AS inputs,
+       (
+         SELECT json_agg(json_build_array(direction, model_id, step) ORDER BY direction, model_id)
+         FROM tracking.run_model
+         WHERE run_id = r.run_id
+       ) AS models
+FROM tracking.run AS r
+WHERE r.run_id = ANY ($1::text[])
 
 -- name: lock-shared
 SELECT experiment_id, lifecycle_stage FROM tracking.run WHERE run_id = $1 FOR SHARE
@@ -56,11 +74,15 @@ SET lifecycle_stage = $2, deleted_time = CASE WHEN $2 = 'deleted' THEN $3::bigin
 WHERE run_id = $1
 
 -- name: log-metrics
+-- One statement is one transaction: a batch of metrics alone needs no other. It is seen as before or after a rival's
+-- deletion of the run, whichever its snapshot shows. No row: there is no such run.
 -- Both tables are written in key order, so that concurrent batches never wait for each other in a ring.
-WITH given AS (
-  SELECT *
-  FROM unnest($2::text[], $3::float8[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[])
+WITH held AS (SELECT lifecycle_stage FROM tracking.run WHERE run_id = $1),
+given AS (
+  SELECT point.*
+  FROM held, unnest($2::text[], $3::float8[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[])
     AS point (key, value, timestamp, step, model_id, dataset_name, dataset_digest)
+  WHERE held.lifecycle_stage = 'active'
 ),
 stored AS (
   INSERT INTO tracking.metric (run_id, key, value, timestamp, step, model_id, dataset_name, dataset_digest)
@@ -68,14 +90,17 @@ stored AS (
   FROM given
   ORDER BY key, timestamp, step, value
   ON CONFLICT (run_id, key, timestamp, step, value) DO NOTHING
+),
+latest AS (
+  INSERT INTO tracking.latest_metric AS latest (run_id, key, step, timestamp, value)
+  SELECT DISTINCT ON (key) $1, key, step, timestamp, value
+  FROM given
+  ORDER BY key, step DESC, timestamp DESC, value DESC
+  ON CONFLICT (run_id, key) DO UPDATE
+  SET step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
+  WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest.step, latest.timestamp, latest.value)
 )
-INSERT INTO tracking.latest_metric AS latest (run_id, key, step, timestamp, value)
-SELECT DISTINCT ON (key) $1, key, step, timestamp, value
-FROM given
-ORDER BY key, step DESC, timestamp DESC, value DESC
-ON CONFLICT (run_id, key) DO UPDATE
-SET step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
-WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest.step, latest.timestamp, latest.value)
+SELECT lifecycle_stage FROM held
 
 -- name: log-params
 INSERT INTO tracking.param (run_id, key, value)

@@ -147,6 +147,7 @@ async function refusingTaken<Result>(name: string, work: () => Promise<Result>):
   }
 }
 
-function noExperiment(experimentId: string): PlatformError {
+/** MLflow's refusal of an unknown experiment. */
+export function noExperiment(experimentId: string): PlatformError {
   return new PlatformError('NOT_FOUND', `No Experiment with id=${experimentId} exists`);
 }

@@ -1,7 +1,7 @@
 import { PlatformError } from '../../domain/errors.ts';
-import type { DatasetInput, KeyValue, MetricRow, RunModel, RunStore } from '../../ports/tracking-store.ts';
+import type { DatasetInput, KeyValue, Lifecycle, MetricRow, RunModel, RunStore } from '../../ports/tracking-store.ts';
 import { type Queryable, rows, written } from '../warehouse/pool.ts';
-import { firstRow } from './database.ts';
+import { firstRow, plainArray, preparedRows } from './database.ts';
 import { runSql as sql } from './run-rows.ts';
 
 /** MLflow keeps a run's name as a tag too; the two change together. */
@@ -14,7 +14,7 @@ export async function logBatch(
   batch: Parameters<RunStore['logBatch']>[1],
 ): Promise<void> {
   await logParams(db, runId, batch.params);
-  await logMetrics(db, runId, batch.metrics);
+  if (batch.metrics.length > 0) await logMetrics(db, runId, batch.metrics);
   await setTags(db, runId, batch.tags);
 }
 
@@ -83,18 +83,26 @@ interface ChangedParam {
   readonly new_value: string;
 }
 
-async function logMetrics(db: Queryable, runId: string, metrics: readonly MetricRow[]): Promise<void> {
-  if (metrics.length === 0) return;
-  await written(db, sql['log-metrics'], [
+/** Null when there is no such run; nothing is written unless it is active. */
+export async function logMetrics(
+  db: Queryable,
+  runId: string,
+  metrics: readonly MetricRow[],
+): Promise<Lifecycle | null> {
+  const texts = (of: (point: MetricRow) => string | null | undefined) =>
+    metrics.some((point) => (of(point) ?? null) !== null) ? metrics.map((point) => of(point) ?? null) : [];
+  const [run] = await preparedRows<{ lifecycle_stage: Lifecycle }>(db, sql['log-metrics'], [
     runId,
     metrics.map((point) => point.key),
-    metrics.map((point) => String(point.value)),
-    metrics.map((point) => point.timestamp),
-    metrics.map((point) => point.step),
-    metrics.map((point) => point.modelId ?? null),
-    metrics.map((point) => point.datasetName ?? null),
-    metrics.map((point) => point.datasetDigest ?? null),
+    plainArray(metrics.map((point) => point.value)),
+    plainArray(metrics.map((point) => point.timestamp)),
+    plainArray(metrics.map((point) => point.step)),
+    // unnest fills a shorter list with NULL.
+    texts((point) => point.modelId),
+    texts((point) => point.datasetName),
+    texts((point) => point.datasetDigest),
   ]);
+  return run?.lifecycle_stage ?? null;
 }
 
 async function setTags(db: Queryable, runId: string, tags: readonly KeyValue[]): Promise<void> {

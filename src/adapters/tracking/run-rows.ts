@@ -1,17 +1,12 @@
-import type { FullRun, KeyValue, Lifecycle, MetricRow, TrackedRunStatus } from '../../ports/tracking-store.ts';
-import { type Queryable, rows } from '../warehouse/pool.ts';
-import { groupRows, together } from './database.ts';
+import type { FullRun, KeyValue, Lifecycle, TrackedRunStatus } from '../../ports/tracking-store.ts';
+import type { Queryable } from '../warehouse/pool.ts';
+import { preparedRows } from './database.ts';
 import { namedQueries } from './named-queries.ts';
 
 /** Every statement on runs. */
 export const runSql = namedQueries('postgres/tracking/runs.sql', [
   'create',
   'by-ids',
-  'params',
-  'tags',
-  'latest-metrics',
-  'inputs',
-  'models',
   'lock-shared',
   'lock-exclusive',
   'update',
@@ -30,34 +25,16 @@ export const runSql = namedQueries('postgres/tracking/runs.sql', [
 /** Runs with all that was logged to them, in the order of the ids; those that do not exist are left out. */
 export async function loadRuns(db: Queryable, ids: readonly string[]): Promise<FullRun[]> {
   if (ids.length === 0) return [];
-  const ofRuns = <Row extends { run_id: string }>(query: string) => rows<Row & { run_id: string }>(db, query, [ids]);
-  const byRun = (record: { readonly run_id: string }) => record.run_id;
-  const [runs, params, tags, metrics, inputs, models] = await together(db, [
-    () => ofRuns<RunRecord>(runSql['by-ids']),
-    () => ofRuns<PairRecord>(runSql.params),
-    () => ofRuns<PairRecord>(runSql.tags),
-    () => ofRuns<MetricRecord>(runSql['latest-metrics']),
-    () => ofRuns<InputRecord>(runSql.inputs),
-    () => ofRuns<ModelRecord>(runSql.models),
-  ]);
-  const runOf = groupRows(runs, byRun);
-  const paramsOf = groupRows(params, byRun);
-  const tagsOf = groupRows(tags, byRun);
-  const metricsOf = groupRows(metrics, byRun);
-  const inputsOf = groupRows(inputs, byRun);
-  const modelsOf = groupRows(models, byRun);
-  return ids.flatMap((id) =>
-    runOf(id).map((run) => ({
-      info: infoOf(run),
-      params: paramsOf(id).map(pairOf),
-      tags: tagsOf(id).map(pairOf),
-      metrics: metricsOf(id).map(({ key, value, timestamp, step }): MetricRow => ({ key, value, timestamp, step })),
-      datasets: inputsOf(id).map(inputOf),
-      modelInputs: modelsIn(modelsOf(id), 'input'),
-      modelOutputs: modelsIn(modelsOf(id), 'output'),
-    })),
-  );
+  const records = await preparedRows<RunRecord>(db, runSql['by-ids'], [ids]);
+  const byId = new Map(records.map((record) => [record.run_id, record]));
+  return ids.flatMap((id) => {
+    const record = byId.get(id);
+    return record === undefined ? [] : [fullRunOf(record)];
+  });
 }
+
+/** JSON writes NaN and the infinities as texts. */
+type JsonNumber = number | string;
 
 interface RunRecord {
   readonly run_id: string;
@@ -69,38 +46,39 @@ interface RunRecord {
   readonly end_time: number | null;
   readonly lifecycle_stage: Lifecycle;
   readonly artifact_uri: string;
+  readonly params: readonly (readonly [key: string, value: string])[] | null;
+  readonly tags: readonly (readonly [key: string, value: string])[] | null;
+  readonly metrics: readonly (readonly [key: string, value: JsonNumber, timestamp: number, step: number])[] | null;
+  readonly inputs:
+    | readonly (readonly [
+        name: string,
+        digest: string,
+        sourceType: string,
+        source: string,
+        schema: string | null,
+        profile: string | null,
+        tags: readonly KeyValue[],
+      ])[]
+    | null;
+  readonly models: readonly (readonly [direction: 'input' | 'output', modelId: string, step: number])[] | null;
 }
 
-interface PairRecord {
-  readonly run_id: string;
-  readonly key: string;
-  readonly value: string;
-}
-
-interface MetricRecord {
-  readonly run_id: string;
-  readonly key: string;
-  readonly value: number;
-  readonly timestamp: number;
-  readonly step: number;
-}
-
-interface InputRecord {
-  readonly run_id: string;
-  readonly tags: readonly KeyValue[];
-  readonly name: string;
-  readonly digest: string;
-  readonly source_type: string;
-  readonly source: string;
-  readonly schema: string | null;
-  readonly profile: string | null;
-}
-
-interface ModelRecord {
-  readonly run_id: string;
-  readonly direction: 'input' | 'output';
-  readonly model_id: string;
-  readonly step: number;
+function fullRunOf(record: RunRecord): FullRun {
+  const { params, tags, metrics, inputs, models } = record;
+  const modelsIn = (direction: 'input' | 'output') =>
+    (models ?? []).filter(([way]) => way === direction).map(([, modelId, step]) => ({ modelId, step }));
+  return {
+    info: infoOf(record),
+    params: (params ?? []).map(([key, value]) => ({ key, value })),
+    tags: (tags ?? []).map(([key, value]) => ({ key, value })),
+    metrics: (metrics ?? []).map(([key, value, timestamp, step]) => ({ key, value: Number(value), timestamp, step })),
+    datasets: (inputs ?? []).map(([name, digest, sourceType, source, schema, profile, inputTags]) => ({
+      dataset: { name, digest, sourceType, source, schema, profile },
+      tags: inputTags,
+    })),
+    modelInputs: modelsIn('input'),
+    modelOutputs: modelsIn('output'),
+  };
 }
 
 function infoOf(run: RunRecord): FullRun['info'] {
@@ -115,19 +93,4 @@ function infoOf(run: RunRecord): FullRun['info'] {
     lifecycle: run.lifecycle_stage,
     artifactUri: run.artifact_uri,
   };
-}
-
-function pairOf({ key, value }: KeyValue): KeyValue {
-  return { key, value };
-}
-
-function inputOf(input: InputRecord): FullRun['datasets'][number] {
-  const { name, digest, source, schema, profile, tags } = input;
-  return { dataset: { name, digest, sourceType: input.source_type, source, schema, profile }, tags };
-}
-
-function modelsIn(models: readonly ModelRecord[], direction: ModelRecord['direction']): FullRun['modelInputs'] {
-  return models
-    .filter((model) => model.direction === direction)
-    .map((model) => ({ modelId: model.model_id, step: model.step }));
 }

@@ -1,31 +1,17 @@
-import { assert, PlatformError } from '../../domain/errors.ts';
-import type { FullRun, Lifecycle, RunStore } from '../../ports/tracking-store.ts';
+import { PlatformError } from '../../domain/errors.ts';
+import type { FullRun, Lifecycle, MetricRow, NewRun, RunStore } from '../../ports/tracking-store.ts';
 import { type Queryable, rows, written } from '../warehouse/pool.ts';
-import { type Database, firstRow } from './database.ts';
-import { loadExperiment, requireActive } from './experiment-store.ts';
+import { type Database, preparedRows } from './database.ts';
+import { noExperiment, requireActive } from './experiment-store.ts';
 import { metricHistory } from './metric-history.ts';
-import { logBatch, logInputs, logModels, runNameTag } from './run-logging.ts';
+import { logBatch, logInputs, logMetrics, logModels, runNameTag } from './run-logging.ts';
 import { loadRuns, runSql as sql } from './run-rows.ts';
 import { runScope, searchIds } from './search.ts';
 
 export function createRunStore(database: Database, nowMs: () => number): RunStore {
   const { pool, inTransaction } = database;
   return {
-    createRun: (run) =>
-      inTransaction(async (db) => {
-        requireActive(run.experimentId, (await loadExperiment(db, run.experimentId)).lifecycle);
-        const created = await firstRow<{ run_id: string; name: string }>(db, sql.create, [
-          run.experimentId,
-          run.name,
-          run.userId,
-          run.startTime,
-        ]);
-        assert(created !== undefined, 'the experiment that was just read is still there');
-        const runId = created.run_id;
-        const tags = [...run.tags.filter((tag) => tag.key !== runNameTag), { key: runNameTag, value: created.name }];
-        await written(db, sql['set-tags'], [runId, tags.map((tag) => tag.key), tags.map((tag) => tag.value)]);
-        return oneRun(db, runId);
-      }),
+    createRun: (run) => createRun(pool, run),
     run: (runId) => oneRun(pool, runId),
     updateRun: (runId, change) =>
       inTransaction(async (db) => {
@@ -38,12 +24,15 @@ export function createRunStore(database: Database, nowMs: () => number): RunStor
     markRun: async (runId, lifecycle) => {
       if ((await written(pool, sql.mark, [runId, lifecycle, nowMs()])) === 0) throw noRun(runId);
     },
-    logBatch: (runId, batch) =>
-      inTransaction(async (db) => {
+    logBatch: (runId, batch) => {
+      const { params, tags, metrics } = batch;
+      if (params.length + tags.length === 0) return logMetricsAlone(pool, runId, metrics);
+      return inTransaction(async (db) => {
         const renames = batch.tags.some((tag) => tag.key === runNameTag);
         await lockActive(db, runId, renames ? 'lock-exclusive' : 'lock-shared');
         await logBatch(db, runId, batch);
-      }),
+      });
+    },
     deleteTag: (runId, key) =>
       inTransaction(async (db) => {
         await lockActive(db, runId, 'lock-shared');
@@ -79,6 +68,42 @@ export function createRunStore(database: Database, nowMs: () => number): RunStor
   };
 }
 
+async function createRun(db: Queryable, run: NewRun): Promise<FullRun> {
+  const { experimentId, userId, startTime } = run;
+  const given = run.tags.filter((tag) => tag.key !== runNameTag);
+  const [created] = await preparedRows<{
+    lifecycle_stage: Lifecycle;
+    run_id: string;
+    name: string;
+    artifact_uri: string;
+  }>(db, sql.create, [
+    experimentId,
+    run.name,
+    userId,
+    startTime,
+    given.map((tag) => tag.key),
+    given.map((tag) => tag.value),
+  ]);
+  if (created === undefined) throw noExperiment(experimentId);
+  requireActive(experimentId, created.lifecycle_stage);
+  const { run_id: runId, name, artifact_uri: artifactUri } = created;
+  // Of one key given twice the last counts.
+  const tags = [...new Map([...given, { key: runNameTag, value: name }].map(({ key, value }) => [key, value]))]
+    .map(([key, value]) => ({ key, value }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return {
+    info: {
+      ...{ runId, experimentId, name, userId, startTime, artifactUri },
+      ...{ status: 'RUNNING', endTime: null, lifecycle: 'active' },
+    },
+    ...{ tags, params: [], metrics: [], datasets: [], modelInputs: [], modelOutputs: [] },
+  };
+}
+
+async function logMetricsAlone(db: Queryable, runId: string, metrics: readonly MetricRow[]): Promise<void> {
+  requireActiveRun(runId, await logMetrics(db, runId, metrics));
+}
+
 async function oneRun(db: Queryable, runId: string): Promise<FullRun> {
   const [run] = await loadRuns(db, [runId]);
   if (run === undefined) throw noRun(runId);
@@ -89,13 +114,17 @@ async function oneRun(db: Queryable, runId: string): Promise<FullRun> {
 async function lockActive(db: Queryable, runId: string, strength: 'lock-shared' | 'lock-exclusive'): Promise<string> {
   const [run] = await rows<{ experiment_id: number; lifecycle_stage: Lifecycle }>(db, sql[strength], [runId]);
   if (run === undefined) throw noRun(runId);
-  if (run.lifecycle_stage !== 'active') {
-    throw new PlatformError(
-      'INPUT_INVALID',
-      `The run ${runId} must be in the 'active' state. Current state is ${run.lifecycle_stage}.`,
-    );
-  }
+  requireActiveRun(runId, run.lifecycle_stage);
   return String(run.experiment_id);
+}
+
+function requireActiveRun(runId: string, lifecycle: Lifecycle | null): void {
+  if (lifecycle === null) throw noRun(runId);
+  if (lifecycle === 'active') return;
+  throw new PlatformError(
+    'INPUT_INVALID',
+    `The run ${runId} must be in the 'active' state. Current state is ${lifecycle}.`,
+  );
 }
 
 function noRun(runId: string): PlatformError {

@@ -1,0 +1,319 @@
+// `npm run bench:tracking [-- rounds]`: our tracking server beside a real MLflow server over the same PostgreSQL, in turns.
+// MLflow is the one that scripts/interop-mlflow.sh keeps in ~/.cache/assay, with psycopg2-binary beside it.
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { createServer } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import pg from 'pg';
+import { packageFolder } from './freshness.mjs';
+
+const load = (path) => import(pathToFileURL(join(packageFolder, 'dist', 'src', path)).href);
+const runsInSearch = 100_000;
+const roundMs = 2000;
+const api = '/api/2.0/mlflow';
+
+/** Our server, as a process of its own. */
+async function serve(databaseUrl, lakeFolder, port) {
+  const { createTrackingStore } = await load('adapters/tracking/postgres-store.js');
+  const { createFsLake } = await load('adapters/lake/fs.js');
+  const { createMlflowApi } = await load('api/mlflow/app.js');
+  const { listen } = await load('runtime/http-server.js');
+  const { instant } = await load('domain/moscow-time.js');
+  const store = createTrackingStore({ databaseUrl, clock: { now: () => instant(Date.now()) } });
+  const app = createMlflowApi({ store, lake: createFsLake({ folder: lakeFolder }), onError: console.error });
+  await listen({ fetch: app.fetch, host: '127.0.0.1', port, service: 'the bench', setting: 'none' });
+}
+
+async function main(rounds) {
+  const venv = join(process.env.ASSAY_CACHE ?? join(homedir(), '.cache', 'assay'), 'mlflow3');
+  if (!existsSync(join(venv, 'bin', 'mlflow'))) {
+    console.log(`Not measured: there is no MLflow in ${venv}; scripts/interop-mlflow.sh installs it.`);
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'assay-bench-tracking-'));
+  chmodSync(folder, 0o755);
+  const stop = [() => rmSync(folder, { recursive: true, force: true })];
+  try {
+    const { startPostgres } = await load('embedded/postgres.js');
+    const postgres = await startPostgres({ dataFolder: join(folder, 'postgres'), stageRoot: join(folder, 'stage') });
+    stop.push(() => postgres.stop());
+    const servers = [await startOurs(postgres.url, folder, stop), await startMlflow(postgres.url, venv, folder, stop)];
+    for (const server of servers) await prepare(server);
+    await compare(servers, rounds);
+  } finally {
+    for (const end of stop.reverse()) await end();
+  }
+}
+
+async function startOurs(postgresUrl, folder, stop) {
+  const databaseUrl = await createDatabase(postgresUrl, 'bench_ours');
+  await (await load('adapters/warehouse/migrate.js')).migrate(databaseUrl);
+  const port = await freePort();
+  mkdirSync(join(folder, 'lake'));
+  const args = [fileURLToPath(import.meta.url), 'serve', databaseUrl, join(folder, 'lake'), String(port)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  return started({ name: 'ours', child, port, databaseUrl, fill: fillOurs }, stop);
+}
+
+async function startMlflow(postgresUrl, venv, folder, stop) {
+  const databaseUrl = await createDatabase(postgresUrl, 'bench_mlflow');
+  const port = await freePort();
+  const store = databaseUrl.replace(/^postgres(ql)?:/, 'postgresql+psycopg2:');
+  const log = openSync(join(folder, 'mlflow.log'), 'w');
+  const args = ['server', '--host', '127.0.0.1', '--port', String(port), '--backend-store-uri', store];
+  const child = spawn(join(venv, 'bin', 'mlflow'), [...args, '--artifacts-destination', join(folder, 'artifacts')], {
+    stdio: ['ignore', log, log],
+    detached: true,
+    env: { ...process.env, PATH: `${join(venv, 'bin')}:${process.env.PATH}` },
+  });
+  const logFile = join(folder, 'mlflow.log');
+  return started({ name: 'MLflow', child, port, databaseUrl, fill: fillMlflow, isGroup: true, logFile }, stop);
+}
+
+async function started(server, stop) {
+  stop.push(() => (server.isGroup ? process.kill(-server.child.pid, 'SIGTERM') : server.child.kill()));
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  stop.push(() => agent.destroy());
+  const ready = { ...server, call: (method, path, body) => call(server.port, agent, method, path, body) };
+  for (let attempt = 0; attempt < 480; attempt++) {
+    const status = await ready.call('GET', '/health').then(
+      ({ status }) => status,
+      () => 0,
+    );
+    if (status === 200) return ready;
+    if (server.child.exitCode !== null) break;
+    await sleep(250);
+  }
+  const log = server.logFile === undefined ? '' : readFileSync(server.logFile, 'utf8').slice(-2000);
+  throw new Error(`${server.name} did not start: ${log}`);
+}
+
+async function prepare(server) {
+  const { experiment_id } = await json(server, '/experiments/create', { name: 'bench' });
+  const { experiment_id: searched } = await json(server, '/experiments/create', { name: 'searched' });
+  const client = new pg.Client(server.databaseUrl);
+  await client.connect();
+  for (const statement of server.fill(searched)) await client.query(statement);
+  await client.end();
+  server.experimentId = experiment_id;
+  server.searched = searched;
+  server.runs = [];
+  for (let index = 0; index < 16; index++) server.runs.push(await createRun(server));
+}
+
+async function createRun(server) {
+  const body = {
+    experiment_id: server.experimentId,
+    start_time: 1,
+    run_name: 'bench',
+    tags: [{ key: 'a', value: 'b' }],
+  };
+  const { run } = await json(server, '/runs/create', body);
+  return { runId: run.info.run_id, uri: run.info.artifact_uri.replace(/^mlflow-artifacts:\/+/, '') };
+}
+
+/** Runs with two metrics, two parameters and two tags each, as SQL over either schema. */
+function fillOurs(experimentId) {
+  const runs = `generate_series(1, ${runsInSearch}) AS i`;
+  const id = "md5('run' || i)";
+  return [
+    `INSERT INTO tracking.run (run_id, experiment_id, name, user_id, status, start_time, artifact_uri)
+     SELECT ${id}, ${experimentId}, 'run ' || i, 'u', 'FINISHED', i, 'mlflow-artifacts:/x/' || i FROM ${runs}`,
+    ...['loss', 'score'].flatMap((key, place) => [
+      `INSERT INTO tracking.metric (run_id, key, step, timestamp, value)
+       SELECT ${id}, '${key}', 0, 1, ${spreadValue(place)} FROM ${runs}`,
+      `INSERT INTO tracking.latest_metric (run_id, key, step, timestamp, value)
+       SELECT ${id}, '${key}', 0, 1, ${spreadValue(place)} FROM ${runs}`,
+      `INSERT INTO tracking.param (run_id, key, value) SELECT ${id}, 'p${place}', 'v' || i % 100 FROM ${runs}`,
+      `INSERT INTO tracking.tag (run_id, key, value) SELECT ${id}, 't${place}', 'v' || i % 100 FROM ${runs}`,
+    ]),
+    'VACUUM ANALYZE',
+  ];
+}
+
+function fillMlflow(experimentId) {
+  const runs = `generate_series(1, ${runsInSearch}) AS i`;
+  const id = "md5('run' || i)";
+  return [
+    `INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status, start_time,
+                       source_version, lifecycle_stage, artifact_uri, experiment_id)
+     SELECT ${id}, 'run ' || i, 'LOCAL', '', '', 'u', 'FINISHED', i, '', 'active', 'mlflow-artifacts:/x/' || i,
+            ${experimentId} FROM ${runs}`,
+    ...['loss', 'score'].flatMap((key, place) => [
+      `INSERT INTO metrics (run_uuid, key, step, timestamp, value, is_nan)
+       SELECT ${id}, '${key}', 0, 1, ${spreadValue(place)}, false FROM ${runs}`,
+      `INSERT INTO latest_metrics (run_uuid, key, step, timestamp, value, is_nan)
+       SELECT ${id}, '${key}', 0, 1, ${spreadValue(place)}, false FROM ${runs}`,
+      `INSERT INTO params (run_uuid, key, value) SELECT ${id}, 'p${place}', 'v' || i % 100 FROM ${runs}`,
+      `INSERT INTO tags (run_uuid, key, value) SELECT ${id}, 't${place}', 'v' || i % 100 FROM ${runs}`,
+    ]),
+    'VACUUM ANALYZE',
+  ];
+}
+
+/** Spread evenly over 0..1 without order, the same in both databases. */
+function spreadValue(place) {
+  return `((i::bigint * ${[7919, 104_729][place]}) % 100003) / 100003.0`;
+}
+
+const tenMegabytes = Buffer.alloc(10 * 1024 * 1024, 7);
+let counter = 0;
+
+/** Each call with how many clients make it at a time. */
+const calls = [
+  {
+    name: 'log-metric',
+    clients: 16,
+    make: (server, client) => {
+      counter += 1;
+      const { runId } = server.runs[client];
+      const body = { run_id: runId, key: 'm', value: counter, timestamp: counter, step: counter };
+      return json(server, '/runs/log-metric', body);
+    },
+  },
+  {
+    name: 'log-batch of 1,000 metrics',
+    clients: 4,
+    make: (server, client) => {
+      counter += 1000;
+      const first = counter;
+      const metrics = Array.from({ length: 1000 }, (_, index) => ({
+        key: `k${index % 10}`,
+        value: index / 7,
+        timestamp: first + index,
+        step: first + index,
+      }));
+      return json(server, '/runs/log-batch', { run_id: server.runs[client].runId, metrics });
+    },
+  },
+  { name: 'create-run', clients: 8, make: (server) => createRun(server) },
+  {
+    name: `search over ${runsInSearch.toLocaleString('en')} runs, 100 shown`,
+    clients: 2,
+    make: (server) =>
+      json(server, '/runs/search', {
+        experiment_ids: [server.searched],
+        filter: 'metrics.score > 0.25 and metrics.score < 0.75',
+        order_by: ['metrics.loss ASC'],
+        max_results: 100,
+      }),
+  },
+  {
+    name: 'artefact upload of 10 MB',
+    clients: 2,
+    make: (server, client) => {
+      const path = `/api/2.0/mlflow-artifacts/artifacts/${server.runs[client].uri}/file${client}.bin`;
+      return expectOk(server.call('PUT', path, tenMegabytes));
+    },
+  },
+];
+
+async function compare(servers, rounds) {
+  console.log(`${rounds} rounds of ${roundMs / 1000} s each, the servers in turns; medians.`);
+  console.log('call | clients | ours/s | MLflow/s | ratio | ours ms CPU | MLflow ms CPU');
+  for (const { name, clients, make } of calls) {
+    const rates = new Map(servers.map((server) => [server, []]));
+    for (const server of servers) await timed(server, clients, make, roundMs / 4);
+    for (let round = 0; round < rounds; round++) {
+      const order = round % 2 === 0 ? servers : [...servers].reverse();
+      for (const server of order) rates.get(server).push(await timed(server, clients, make, roundMs));
+    }
+    const [ours, mlflow] = servers.map((server) => medians(rates.get(server)));
+    const figures = [ours.rate.toFixed(1), mlflow.rate.toFixed(1), `${(ours.rate / mlflow.rate).toFixed(1)}x`];
+    console.log([name, clients, ...figures, ours.cpu.toFixed(2), mlflow.cpu.toFixed(2)].join(' | '));
+  }
+}
+
+/** Calls per second over a while, and the server's own processor time for each, PostgreSQL's not counted. */
+async function timed(server, clients, make, ms) {
+  const before = processorMs(server.child.pid);
+  const started = performance.now();
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: clients }, async (_, client) => {
+      while (performance.now() - started < ms) {
+        await make(server, client);
+        done += 1;
+      }
+    }),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  return { rate: done / seconds, cpu: (processorMs(server.child.pid) - before) / done };
+}
+
+function medians(samples) {
+  const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  return { rate: middle(samples.map(({ rate }) => rate)), cpu: middle(samples.map(({ cpu }) => cpu)) };
+}
+
+/** Of a process and all below it, in milliseconds, where the system tells. */
+function processorMs(root) {
+  if (!existsSync('/proc/self/stat')) return Number.NaN;
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ');
+        return [{ pid: Number(name), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }];
+      } catch {
+        // It ended meanwhile.
+        return [];
+      }
+    });
+  const ticksBelow = (pid) =>
+    all.reduce((sum, one) => sum + (one.pid === pid ? one.ticks : one.parent === pid ? ticksBelow(one.pid) : 0), 0);
+  return 10 * ticksBelow(root);
+}
+
+async function json(server, path, body) {
+  return JSON.parse(await expectOk(server.call('POST', `${api}${path}`, JSON.stringify(body))));
+}
+
+async function expectOk(answer) {
+  const { status, text } = await answer;
+  if (status !== 200) throw new Error(`${status}: ${text.slice(0, 300)}`);
+  return text;
+}
+
+function call(port, agent, method, path, body = '') {
+  return new Promise((resolve, reject) => {
+    const type = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
+    const headers = { 'content-type': type, 'content-length': Buffer.byteLength(body) };
+    const sent = request({ host: '127.0.0.1', port, agent, method, path, headers }, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('end', () => resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() }));
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+async function createDatabase(url, name) {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+  const made = new URL(url);
+  made.pathname = `/${name}`;
+  return made.href;
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+if (process.argv[2] === 'serve') await serve(process.argv[3], process.argv[4], Number(process.argv[5]));
+else await main(Number(process.argv[2] ?? 5));

@@ -1,6 +1,12 @@
-import { backcastVariance, type VarianceRecursion, varianceLogLikelihood } from '../stats/garch-likelihood.ts';
+import { bfgs } from '../stats/bfgs.ts';
+import {
+  backcastVariance,
+  type LikelihoodSlopes,
+  type VarianceRecursion,
+  varianceLikelihoodSlopes,
+  varianceLogLikelihood,
+} from '../stats/garch-likelihood.ts';
 import { minimiseScalar } from '../stats/golden-section.ts';
-import { nelderMead } from '../stats/nelder-mead.ts';
 
 /** Estimates of a volatility model over changes in units of their root mean square. */
 export interface VolatilityEstimate {
@@ -17,8 +23,8 @@ export interface VolatilityForm {
 }
 
 /**
- * Maximum likelihood of GARCH(1,1) or GJR without a mean. Searched by Nelder-Mead from the best of nine starts of long
- * memory and of three of none (the likelihood often has a peak of each kind), over
+ * Maximum likelihood of GARCH(1,1) or GJR without a mean. Climbed by exact derivatives from the best of nine starts of long
+ * memory and from the best of three of none (the likelihood often has a peak of each kind), over
  * the logarithm of the unconditional variance, the logits of the shares (alpha / 2, (alpha + gamma) / 2, beta, rest),
  * which keep every variance positive and the process stationary, and the logarithm of the degrees of freedom above 2.05.
  * `changes` have a root mean square near 1 and are not all 0.
@@ -26,10 +32,15 @@ export interface VolatilityForm {
 export function fitGarch(changes: Float64Array, { asymmetric, innovations }: VolatilityForm): VolatilityEstimate {
   const backcast = backcastVariance(changes);
   const student = innovations === 'student';
-  const decode = (x: ArrayLike<number>) => decodeGarch(x, asymmetric, student);
   const loss = (x: ArrayLike<number>) => {
-    const { recursion, degrees } = decode(x);
+    const { recursion, degrees } = decodeGarch(x, asymmetric, student);
     return -varianceLogLikelihood(changes, recursion, backcast, degrees);
+  };
+  const lossWithSlopes = (x: Float64Array, gradient: Float64Array) => {
+    const { recursion, degrees } = decodeGarch(x, asymmetric, student);
+    const slopes = varianceLikelihoodSlopes(changes, recursion, backcast, degrees);
+    writeGradient(slopes, recursion, degrees, x, asymmetric, gradient);
+    return -slopes.value;
   };
   const [first, second] = BASINS.map((rests) => {
     const starts = rests.flatMap((rest) =>
@@ -37,18 +48,20 @@ export function fitGarch(changes: Float64Array, { asymmetric, innovations }: Vol
     );
     return lowest(starts.map((x) => ({ x, value: loss(x) })));
   }) as [Point, Point];
-  let best = searched(loss, first, 0.5);
+  let best: Point = bfgs(lossWithSlopes, first.x);
   // A short climb tells whether the other peak can be the higher one.
-  const other = searched(loss, second, 0.5, 70);
-  if (other.value < best.value + 4) best = lowest([best, searched(loss, other, 0.3)]);
-  // A simplex can shrink too early on a ridge: it is begun anew around its end until that gains nothing.
-  for (let round = 0; round < 5; round++) {
-    const found = searched(loss, best, 0.2);
+  const other = bfgs(lossWithSlopes, second.x, { maxIterations: 8 });
+  if (other.value < best.value + 4) best = lowest([best, bfgs(lossWithSlopes, other.x)]);
+  // A share that went to nothing has no slope to come back by: the climb is begun anew with it.
+  for (let round = 0; round < 3; round++) {
+    const start = lifted(best.x, asymmetric ? 4 : 3);
+    if (start.every((value, i) => value === best.x[i])) break;
+    const found = bfgs(lossWithSlopes, start);
     const gained = best.value - found.value;
     best = lowest([best, found]);
     if (gained < 1e-6) break;
   }
-  const { recursion, degrees } = decode(best.x);
+  const { recursion, degrees } = decodeGarch(best.x, asymmetric, student);
   return { recursion, degrees: Number.isFinite(degrees) ? degrees : 0, logLikelihood: -best.value };
 }
 
@@ -91,9 +104,10 @@ function lowest(points: readonly Point[]): Point {
   return points.reduce((best, point) => (point.value < best.value ? point : best));
 }
 
-function searched(loss: (x: ArrayLike<number>) => number, from: Point, size: number, maxEvaluations = 1500): Point {
-  const step = new Float64Array(from.x.length).fill(size);
-  return nelderMead(loss, from.x, { step, maxEvaluations, valueTolerance: 1e-7, pointTolerance: 1e-3 });
+/** The logits of shares, from place 1 to `end`, no lower than a share of about 0.003. */
+function lifted(x: Float64Array, end: number): Float64Array {
+  const top = Math.max(0, ...x.subarray(1, end));
+  return x.map((value, i) => (i > 0 && i < end ? Math.max(value, top - 6) : value));
 }
 
 /** Bounds of log(degrees - 2.05): 2.06 to about 500. */
@@ -121,4 +135,28 @@ function decodeGarch(x: ArrayLike<number>, asymmetric: boolean, student: boolean
   const gamma = asymmetric ? 2 * (shares[2]! / total) - alpha : 0;
   const recursion = { omega: (Math.exp(x[0]!) * rest) / total, alpha, gamma, beta };
   return { recursion, degrees: student ? degreesOf(x[x.length - 1]!) : Number.POSITIVE_INFINITY };
+}
+
+/** Derivatives of the loss by the coordinates of `decodeGarch`, by the chain rule through the shares. */
+function writeGradient(
+  slopes: LikelihoodSlopes,
+  { omega, alpha, gamma, beta }: VarianceRecursion,
+  degrees: number,
+  x: Float64Array,
+  asymmetric: boolean,
+  gradient: Float64Array,
+): void {
+  const shares = asymmetric ? [beta, alpha / 2, (alpha + gamma) / 2] : [beta, alpha];
+  const byShare = asymmetric
+    ? [slopes.beta, 2 * (slopes.alpha - slopes.gamma), 2 * slopes.gamma]
+    : [slopes.beta, slopes.alpha];
+  const pulled = shares.reduce((sum, share, i) => sum + share * byShare[i]!, slopes.omega * omega);
+  gradient[0] = -slopes.omega * omega;
+  shares.forEach((share, i) => {
+    gradient[i + 1] = -share * (byShare[i]! - pulled);
+  });
+  if (degrees === Number.POSITIVE_INFINITY) return;
+  const last = x.length - 1;
+  const moves = x[last]! > LEAST_LOG && x[last]! < MOST_LOG;
+  gradient[last] = moves ? -slopes.degrees * (degrees - 2.05) : 0;
 }

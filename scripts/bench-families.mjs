@@ -22,7 +22,19 @@ const { values: options } = parseArgs({
   },
 });
 const rounds = Number(options.rounds);
-const modules = Object.assign({}, ...(await Promise.all(['models/boosting-fit.js', 'models/regression-tree.js', 'models/forest-fit.js', 'models/catalogue.js', 'models/volatility-fit.js', 'stats/random.js'].map((path) => import(pathToFileURL(join(options.build, 'src', path)).href)))));
+const modules = Object.assign(
+  {},
+  ...(await Promise.all(
+    [
+      'models/boosting-fit.js',
+      'models/regression-tree.js',
+      'models/forest-fit.js',
+      'models/catalogue.js',
+      'models/volatility-fit.js',
+      'stats/random.js',
+    ].map((path) => import(pathToFileURL(join(options.build, 'src', path)).href)),
+  )),
+);
 const data = madeData(modules);
 const here = tasksHere(modules, data);
 const folder = mkdtempSync(join(tmpdir(), 'assay-families-'));
@@ -45,14 +57,20 @@ try {
 }
 
 async function compare() {
-  const versions = others.flatMap((other) => Object.entries(other.versions).map(([name, version]) => `${name} ${version}`));
-  console.log(`Medians of ${rounds}, milliseconds of processor time, one thread. Beside: ${versions.join(', ') || 'nothing (give --python or --r)'}`);
+  const versions = others.flatMap((other) =>
+    Object.entries(other.versions).map(([name, version]) => `${name} ${version}`),
+  );
+  console.log(
+    `Medians of ${rounds}, milliseconds of processor time, one thread. Beside: ${versions.join(', ') || 'nothing (give --python or --r)'}`,
+  );
   line(['family', 'here', 'software', 'there', 'ratio', 'goal', '']);
   const wanted = options.only.split(',').filter((part) => part !== '');
   const names = Object.keys(here).filter((name) => wanted.length === 0 || wanted.some((part) => name.startsWith(part)));
   const tally = { met: 0, missed: [] };
   for (const name of names) {
-    const rivals = others.flatMap((other) => other.softwareFor(name).map((software) => ({ other, software, times: [] })));
+    const rivals = others.flatMap((other) =>
+      other.softwareFor(name).map((software) => ({ other, software, times: [] })),
+    );
     const own = [];
     timeOf(here[name], 300);
     for (let round = 0; round < rounds; round++) {
@@ -63,15 +81,20 @@ async function compare() {
   }
   if (names.some((name) => name.startsWith('boosting'))) await reportErrors();
   if (others.length === 0) return;
-  console.log(`\n${tally.met} of ${tally.met + tally.missed.length} goals met${tally.missed.length > 0 ? `; missed: ${tally.missed.join('; ')}` : ''}`);
+  console.log(
+    `\n${tally.met} of ${tally.met + tally.missed.length} goals met${tally.missed.length > 0 ? `; missed: ${tally.missed.join('; ')}` : ''}`,
+  );
 }
 
 function report(name, own, rivals, tally) {
   if (rivals.length === 0) line([name, shown(own), '', '', '', '', '']);
-  rivals.forEach(({ software, times }, i) => {
+  for (const [i, { software, times }] of rivals.entries()) {
     const head = i === 0 ? [name, shown(own)] : ['', ''];
     const refused = times.find(({ reason }) => reason !== undefined);
-    if (refused !== undefined) return line([...head, software, '-', '', '', refused.reason]);
+    if (refused !== undefined) {
+      line([...head, software, '-', '', '', refused.reason]);
+      continue;
+    }
     const there = median(times.map(({ ms }) => ms));
     const [ratio, goal] = [there / own, goalOf(name, software)];
     const isMet = goal === undefined || ratio >= goal;
@@ -79,7 +102,7 @@ function report(name, own, rivals, tally) {
     if (!isMet) tally.missed.push(`${name} beside ${software} ${ratio.toFixed(2)}x of ${goal}x`);
     const verdict = goal === undefined ? '' : isMet ? 'met' : `missed by ${(goal - ratio).toFixed(2)}x`;
     line([...head, software, shown(there), `${ratio.toFixed(2)}x`, goal === undefined ? '-' : `${goal}x`, verdict]);
-  });
+  }
 }
 
 /** LightGBM and Prophet are named for comparison: no goal was set against them. */
@@ -96,7 +119,9 @@ async function reportErrors() {
   const theirs = python === undefined ? {} : await python.ask({ errors: true });
   console.log('\nMean squared distance from the curve on rows not seen:');
   for (const name of ['boosting, 255 bins', 'boosting, 64 bins']) {
-    console.log(`  ${name}: ${testError(modules, data, here[name]()).toFixed(4)} here, ${theirs[name]?.toFixed(4) ?? '-'} scikit-learn`);
+    console.log(
+      `  ${name}: ${testError(modules, data, here[name]()).toFixed(4)} here, ${theirs[name]?.toFixed(4) ?? '-'} scikit-learn`,
+    );
   }
 }
 
@@ -116,7 +141,10 @@ function timeOf(work, least = 30) {
 /** A program that does tasks on request; undefined when it does not start. */
 async function startOther(program, script) {
   const environment = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', NUMBA_NUM_THREADS: '1' };
-  const child = spawn(program, [script, join(folder, 'data.json')], { env: environment, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(program, [script, join(folder, 'data.json')], {
+    env: environment,
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   child.on('error', () => undefined);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const first = await lines.next();

@@ -42,6 +42,7 @@ def each(name, work):
 
 def of_statsforecast():
     from statsforecast import models as m
+    from statsforecast.utils import ConformalIntervals
 
     def use(make, level=(95,)):
         return lambda y, season, h: make(season).forecast(y=y, h=h, level=list(level) if level else None)
@@ -52,7 +53,9 @@ def of_statsforecast():
     return {
         "naive, weekly": each("weekly", use(lambda s: m.Naive())),
         "drift, weekly": each("weekly", use(lambda s: m.RandomWalkWithDrift())),
-        "average of seven, weekly": each("weekly", plain(lambda s: m.WindowAverage(7))),
+        "average of seven, weekly": each(
+            "weekly", use(lambda s: m.WindowAverage(7, prediction_intervals=ConformalIntervals(n_windows=2, h=13)))
+        ),
         "seasonal naive, monthly": each("monthly", use(lambda s: m.SeasonalNaive(s))),
         "ses, weekly": each("weekly", plain(lambda s: m.SimpleExponentialSmoothingOptimized())),
         "holt, weekly": each("weekly", use(lambda s: m.Holt())),
@@ -83,6 +86,7 @@ def of_statsforecast():
 
 
 def of_statsmodels():
+    import pandas as pd
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
     from statsmodels.tsa.forecasting.theta import ThetaModel
     from statsmodels.tsa.holtwinters import ExponentialSmoothing, Holt, SimpleExpSmoothing
@@ -91,7 +95,7 @@ def of_statsmodels():
     def ets(**form):
         def work(y, season, h):
             seasonal = {"seasonal_periods": season} if form.get("seasonal") else {}
-            fit = ETSModel(y, error="add", **form, **seasonal).fit(disp=False)
+            fit = ETSModel(pd.Series(y), error="add", **form, **seasonal).fit(disp=False)
             return fit.get_prediction(len(y), len(y) + h - 1).pred_int(0.05)
 
         return work
@@ -100,15 +104,16 @@ def of_statsmodels():
         return lambda y, s, h: SARIMAX(y, order=order, seasonal_order=seasonal).fit(disp=False).get_forecast(h).conf_int()
 
     def winters(y, season, h):
-        return ExponentialSmoothing(y, trend="add", seasonal="add", seasonal_periods=season).fit().forecast(h)
+        form = {"trend": "add", "seasonal": "add", "seasonal_periods": season, "initialization_method": "estimated"}
+        return ExponentialSmoothing(y, **form).fit().forecast(h)
 
     def theta(y, season, h):
         fit = ThetaModel(y, period=season, deseasonalize=season > 1).fit()
         return fit.forecast(h), fit.prediction_intervals(h)
 
     return {
-        "ses, weekly": each("weekly", lambda y, s, h: SimpleExpSmoothing(y).fit().forecast(h)),
-        "holt, weekly": each("weekly", lambda y, s, h: Holt(y).fit().forecast(h)),
+        "ses, weekly": each("weekly", lambda y, s, h: SimpleExpSmoothing(y, initialization_method="estimated").fit().forecast(h)),
+        "holt, weekly": each("weekly", lambda y, s, h: Holt(y, initialization_method="estimated").fit().forecast(h)),
         "holt-winters, monthly": each("monthly", winters),
         "ets AAdN, weekly": each("weekly", ets(trend="add", damped_trend=True)),
         "ets AAA, monthly": each("monthly", ets(trend="add", seasonal="add")),

@@ -11,8 +11,9 @@ import {
   smoothingStart,
 } from './ets-coordinates.ts';
 import { type EtsParameters, type EtsShape, etsParameterCount } from './ets-form.ts';
+import { momentsAlong, plainMoments } from './ets-plain.ts';
 import { etsDeviance, etsPass } from './ets-recursion.ts';
-import { etsNormalEquations } from './ets-sensitivity.ts';
+import { type EtsNormalEquations, etsNormalEquations } from './ets-sensitivity.ts';
 import { etsStart } from './ets-start.ts';
 
 export interface EtsFit {
@@ -38,21 +39,13 @@ export function fitEts(
   seasonLength: number,
   starts: readonly EtsParameters[] = [],
 ): EtsFit | undefined {
-  const points = starts.map((start) => pointOf(start, shape));
+  const at = placesOf(y, shape, seasonLength);
+  const plain = starts.length === 0 && shape.season === 'N';
+  const points = plain ? gridStarts(y, shape) : starts.map((start) => pointOf(start, shape));
   if (points.length === 0 || shape.season === 'M') points.push(searched(y, shape, seasonLength));
-  const begun = points.map((point) => ({ point, deviance: devianceAt(y, shape, seasonLength, point) }));
-  const first = begun.reduce((least, next) => (!(least.deviance <= next.deviance) ? next : least));
-  if (!Number.isFinite(first.deviance)) return undefined;
-  let best = descend(y, shape, seasonLength, first);
-  if (starts.length === 0 && shape.trend !== 'N' && shape.season === 'N') {
-    // A line that hardly moves is often an optimum of its own, far from that of a level that follows.
-    const still = stiffened(first.point, shape);
-    const other = descend(y, shape, seasonLength, {
-      point: still,
-      deviance: devianceAt(y, shape, seasonLength, still),
-    });
-    if (other.deviance < best.deviance) best = other;
-  }
+  const begun = points.map(at).filter(({ deviance }) => Number.isFinite(deviance));
+  if (begun.length === 0) return undefined;
+  const best = plain ? lowestOf(begun, shape, at) : descend(leastOf(begun), smoothingCount(shape), at);
   const parameters = parametersAt(best.point, shape, seasonLength);
   const count = etsParameterCount(shape, seasonLength);
   const n = y.length;
@@ -62,21 +55,71 @@ export function fitEts(
   return { shape, parameters, logLikelihood: -0.5 * best.deviance, aicc, variance: squares / Math.max(1, n - count) };
 }
 
-interface Descent {
+interface Place {
   readonly point: Float64Array;
+  /** NaN where the form refuses the point. */
   readonly deviance: number;
+  equations(): EtsNormalEquations;
 }
 
-/** The point with the least smoothing that still moves, and with damping in the middle of its range. */
-function stiffened(point: Float64Array, shape: EtsShape): Float64Array {
-  const still = point.slice();
-  still[0] = -4;
-  still[1] = -2;
-  if (shape.trend === 'Ad') still[2] = 1;
-  return still;
+/** What there is to know of a point. */
+function placesOf(y: Float64Array, shape: EtsShape, seasonLength: number): (point: Float64Array) => Place {
+  return (point) => {
+    const parameters = parametersAt(point, shape, seasonLength);
+    const directions = () => directionsAt(point, shape, seasonLength);
+    if (shape.season === 'N') {
+      const moments = plainMoments(y, parameters, shape);
+      return { point, deviance: moments.deviance, equations: () => momentsAlong(moments, directions()) };
+    }
+    const allowed = isAdmissible(parameters, shape, seasonLength);
+    const deviance = allowed ? etsDeviance(etsPass(y, parameters, shape), y.length) : Number.NaN;
+    return { point, deviance, equations: () => etsNormalEquations(y, parameters, shape, directions()) };
+  };
 }
 
-/** The point after a short search of the smoothing parameters alone. */
+function leastOf(places: readonly Place[]): Place {
+  return places.reduce((least, next) => (next.deviance < least.deviance ? next : least));
+}
+
+/** The deepest end from several starts: a few steps from each tell which to follow. */
+function lowestOf(places: readonly Place[], shape: EtsShape, at: (point: Float64Array) => Place): Place {
+  const smoothing = smoothingCount(shape);
+  if (places.length === 1) return descend(places[0]!, smoothing, at);
+  const [first, second] = places
+    .map((place) => descend(place, smoothing, at, 6))
+    .sort((a, b) => a.deviance - b.deviance);
+  const best = descend(first!, smoothing, at);
+  const hopeful = second!.deviance > first!.deviance + 0.01 && second!.deviance < best.deviance + 4;
+  return hopeful ? leastOf([best, descend(second!, smoothing, at)]) : best;
+}
+
+/**
+ * Where to begin without a season: heuristic states, and for each of a few speeds of the slope the best of a few levels of
+ * smoothing. The last one hardly moves at all: a straight line is often an optimum of its own.
+ */
+function gridStarts(y: Float64Array, shape: EtsShape): Float64Array[] {
+  const start = etsStart(y, shape, 1);
+  // A line that falls through zero would have every forecast refused.
+  const falling = shape.error === 'M' && start.level + 10 * start.slope <= 0;
+  const states = falling ? { level: y[0]!, slope: 0, seasons: [] } : { ...start, seasons: [] };
+  const dampings = shape.trend === 'Ad' ? [0.85, 0.97] : [1];
+  const starts = (shape.trend === 'N' ? [0] : [0.01, 0.1, 0.4]).map((share) => {
+    const grid = [0.1, 0.4, 0.7, 0.95].flatMap((alpha) =>
+      dampings.map((phi) => ({ ...states, alpha, beta: share * alpha, gamma: 0, phi })),
+    );
+    const deviances = grid.map((parameters) => etsDeviance(etsPass(y, parameters, shape), y.length));
+    const least = deviances.reduce(
+      (best, value, i) => (value < deviances[best]! || Number.isNaN(deviances[best]!) ? i : best),
+      0,
+    );
+    return pointOf(grid[least]!, shape);
+  });
+  if (shape.trend === 'N') return starts;
+  const still = { ...states, alpha: 0.018, beta: 0.0021, gamma: 0, phi: shape.trend === 'Ad' ? 0.93 : 1 };
+  return [...starts, pointOf(still, shape)];
+}
+
+/** The point after a short search of the smoothing parameters alone, from heuristic states. */
 function searched(y: Float64Array, shape: EtsShape, seasonLength: number): Float64Array {
   const { level, slope, seasons } = etsStart(y, shape, seasonLength);
   // A line that falls through zero would have every forecast refused.
@@ -84,8 +127,8 @@ function searched(y: Float64Array, shape: EtsShape, seasonLength: number): Float
   const states = falling
     ? { level: y[0]!, slope: 0, seasons: Array.from(seasons) }
     : { level, slope, seasons: Array.from(seasons) };
-  const objective = (x: ArrayLike<number>) => {
-    const smoothing = smoothingAt(x, shape);
+  const objective = (point: ArrayLike<number>) => {
+    const smoothing = smoothingAt(point, shape);
     if (!isAdmissible(smoothing, shape, seasonLength)) return Number.POSITIVE_INFINITY;
     return etsDeviance(etsPass(y, { ...smoothing, ...states }, shape), y.length);
   };
@@ -97,30 +140,21 @@ function searched(y: Float64Array, shape: EtsShape, seasonLength: number): Float
     pointTolerance: 0.2,
   });
   const point = pointOf({ ...smoothingAt(x, shape), ...states }, shape);
-  if (Number.isFinite(devianceAt(y, shape, seasonLength, point))) return point;
+  if (Number.isFinite(placesOf(y, shape, seasonLength)(point).deviance)) return point;
   // The far end of a coordinate may be admissible where its bound no longer is; the start, well inside, mostly is.
   return pointOf({ ...smoothingAt(start, shape), ...states }, shape);
 }
 
-function devianceAt(y: Float64Array, shape: EtsShape, seasonLength: number, point: Float64Array): number {
-  const parameters = parametersAt(point, shape, seasonLength);
-  if (!isAdmissible(parameters, shape, seasonLength)) return Number.NaN;
-  return etsDeviance(etsPass(y, parameters, shape), y.length);
-}
-
 /** Damped Gauss-Newton descent; the deviance falls at each step taken. */
-function descend(y: Float64Array, shape: EtsShape, seasonLength: number, start: Descent): Descent {
-  const at = (point: Float64Array) => devianceAt(y, shape, seasonLength, point);
+function descend(start: Place, smoothing: number, at: (point: Float64Array) => Place, rounds = 40): Place {
   let best = start;
   let damping = 1e-3;
   let quiet = 0;
-  for (let round = 0; round < 40 && quiet < 2; round++) {
-    const parameters = parametersAt(best.point, shape, seasonLength);
-    const equations = etsNormalEquations(y, parameters, shape, directionsAt(best.point, shape, seasonLength));
-    const next = stepDown(best, equations, damping, smoothingCount(shape), at);
+  for (let round = 0; round < rounds && quiet < 2; round++) {
+    const next = stepDown(best, damping, smoothing, at);
     if (next === undefined) break;
-    quiet = best.deviance - next.descent.deviance < QUIET ? quiet + 1 : 0;
-    best = next.descent;
+    quiet = best.deviance - next.place.deviance < QUIET ? quiet + 1 : 0;
+    best = next.place;
     damping = Math.max(1e-8, next.damping / 10);
   }
   return best;
@@ -131,21 +165,20 @@ const QUIET = 2e-4;
 
 /** The first step that lowers the deviance, more and more damped; undefined when none does. */
 function stepDown(
-  from: Descent,
-  { gram, gradient }: { gram: Float64Array; gradient: Float64Array },
+  from: Place,
   first: number,
   smoothing: number,
-  at: (point: Float64Array) => number,
-): { descent: Descent; damping: number } | undefined {
+  at: (point: Float64Array) => Place,
+): { place: Place; damping: number } | undefined {
+  const { gram, gradient } = from.equations();
   const size = gradient.length;
   for (let damping = first; damping < 1e4; damping *= 10) {
     const damped = gram.slice();
     for (let i = 0; i < size; i++) damped[i * size + i]! += damping * (gram[i * size + i]! + 1e-12);
     const step = boundedStep(damped, gradient, from.point, smoothing);
     if (step === undefined) continue;
-    const point = from.point.map((value, i) => value - step[i]!);
-    const deviance = at(point);
-    if (deviance < from.deviance) return { descent: { point, deviance }, damping };
+    const place = at(from.point.map((value, i) => value - step[i]!));
+    if (place.deviance < from.deviance) return { place, damping };
   }
   return undefined;
 }

@@ -317,10 +317,18 @@ export type Held = z.infer<typeof heldSchema>;
 export type System = z.infer<typeof systemSchema>;
 export type Problem = z.infer<typeof problemSchema>;
 
+/** Changes whenever anything that readers see did; and when the newest change was. */
+export interface DataVersion {
+  readonly version: string;
+  readonly changedAt: string | null;
+}
+
 export interface QuoteQuery {
   readonly metal: MetalName;
   readonly from?: string;
   readonly to?: string;
+  /** An instant: what was known then. Now, where it is not told. */
+  readonly asOf?: string;
 }
 
 /**
@@ -329,14 +337,16 @@ export interface QuoteQuery {
  */
 export interface AssayApi {
   provenance(): Promise<Provenance>;
+  /** Cheap enough to be asked several times a second. */
+  dataVersion(): Promise<DataVersion>;
   today(metal: MetalName): Promise<Today>;
   quotes(query: QuoteQuery): Promise<Quote[]>;
-  summary(query: QuoteQuery): Promise<Summary>;
+  summary(query: Omit<QuoteQuery, 'asOf'>): Promise<Summary>;
   months(metal: MetalName): Promise<Month[]>;
-  forecast(metal: MetalName, vintageId?: string): Promise<ForecastView>;
-  vintages(metal: MetalName): Promise<VintageSummary[]>;
+  forecast(metal: MetalName, vintageId?: string, asOf?: string): Promise<ForecastView>;
+  vintages(metal: MetalName, asOf?: string): Promise<VintageSummary[]>;
   /** What is known of the next price; null before the first nowcast. */
-  nowcast(metal: MetalName): Promise<NowcastView | null>;
+  nowcast(metal: MetalName, asOf?: string): Promise<NowcastView | null>;
   /** Of one horizon, or of all. */
   forecastVsFact(metal: MetalName, limit: number, horizon?: number): Promise<FactRow[]>;
   /** How good the forecasts are; empty lists while nothing was compared or scored. */

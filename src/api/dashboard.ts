@@ -33,6 +33,15 @@ export function createWebApp(options: WebAppOptions): Hono {
   const { api, guardOptions, version, onBug } = options;
   const app = new Hono();
   app.use(guard({ publicPaths: ['/api/v1/health'], ...guardOptions }));
+  // Before the compressor: the API packs an answer once and keeps it packed.
+  app.route(
+    '/api/v1',
+    createApiV1(api, {
+      version,
+      ...(options.heartbeatMs !== undefined && { heartbeatMs: options.heartbeatMs }),
+      ...(onBug !== undefined && { onBug }),
+    }),
+  );
   app.use(compress());
   const style = readAsset('app.css', 'text/css; charset=utf-8', styleFiles.map(styleText).join('\n'));
   const scriptPath = options.clientScriptPath ?? join(packageRoot, 'dist', 'web', 'client', 'live.js');
@@ -42,14 +51,6 @@ export function createWebApp(options: WebAppOptions): Hono {
     if (asset === null) continue;
     app.get(`/assets/${asset.name}`, (context) => sendAsset(context, asset));
   }
-  app.route(
-    '/api/v1',
-    createApiV1(api, {
-      version,
-      ...(options.heartbeatMs !== undefined && { heartbeatMs: options.heartbeatMs }),
-      ...(onBug !== undefined && { onBug }),
-    }),
-  );
   const dashboard = createDashboard({
     api,
     version,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as contract from './contract.ts';
+import { formats, mediaTypes } from './v1/formats.ts';
 import { hasFiles, type ReadRoute, readRoutes } from './v1/routes.ts';
 
 /** The OpenAPI 3.1 document of /api/v1, made from the schemas that check its requests and type its answers. */
@@ -120,12 +121,19 @@ const problems = { default: { $ref: '#/components/responses/Problem' } };
 function readPaths(): Record<string, PathItem> {
   const paths: Record<string, PathItem> = {};
   for (const route of readRoutes) {
-    const json = jsonAnswer(route);
-    const csv = { 'text/csv': { schema: { type: 'string' } } };
-    paths[templateOf(route.path)] = { get: operation(route, '', { ...json, ...csv }) };
+    const contents = {
+      json: jsonAnswer(route),
+      csv: { [mediaTypes.csv]: { schema: { type: 'string' } } },
+      xlsx: { [mediaTypes.xlsx]: { schema: { type: 'string', format: 'binary' } } },
+      parquet: { [mediaTypes.parquet]: { schema: { type: 'string', format: 'binary' } } },
+    };
+    const path = templateOf(route.path);
+    paths[path] = { get: operation(route, '', Object.assign({}, ...Object.values(contents))) };
     if (!hasFiles(route)) continue;
-    paths[`${templateOf(route.path)}.json`] = { get: operation(route, 'Json', json) };
-    paths[`${templateOf(route.path)}.csv`] = { get: operation(route, 'Csv', csv) };
+    for (const format of formats) {
+      const suffix = format.charAt(0).toUpperCase() + format.slice(1);
+      paths[`${path}.${format}`] = { get: operation(route, suffix, contents[format]) };
+    }
   }
   return paths;
 }
@@ -140,10 +148,22 @@ function operation(route: ReadRoute, suffix: string, content: JsonSchema): Reado
     summary: suffix === '' ? route.summary : `${route.summary} (${suffix.toUpperCase()} file)`,
     parameters: parametersOf(route),
     responses: {
-      200: { description: route.summary, headers: { ETag: { schema: { type: 'string' } } }, content },
-      304: { description: 'Unchanged since the ETag in If-None-Match' },
+      200: { description: route.summary, headers: headersOf(route), content },
+      304: { description: 'Unchanged since the ETag in If-None-Match, or the date in If-Modified-Since' },
       ...problems,
     },
+  };
+}
+
+function headersOf(route: ReadRoute): JsonSchema {
+  const text = (description: string) => ({ description, schema: { type: 'string' } });
+  return {
+    ETag: text('Names what the answer says; send it back as If-None-Match'),
+    ...(route.isLive !== true && { 'Last-Modified': text('When data last changed') }),
+    ...(route.paging !== undefined && {
+      Link: text('Pages around this one: first, prev, next (older), last'),
+      'X-Total-Count': { description: 'Rows on all pages', schema: { type: 'integer' } },
+    }),
   };
 }
 
@@ -153,20 +173,24 @@ function tagOf(path: string): string {
 }
 
 function jsonAnswer(route: ReadRoute): JsonSchema {
-  const properties = { provenance: schemaOf(contract.provenanceSchema), data: schemaOf(route.data) };
+  const whole = schemaOf(route.data);
+  const chosen = { type: 'array', items: { type: 'object' }, description: 'With `fields`: the chosen columns' };
+  const data = route.rows === undefined ? whole : { anyOf: [whole, chosen] };
+  const properties = { provenance: schemaOf(contract.provenanceSchema), data };
   return { 'application/json': { schema: { type: 'object', properties, required: ['provenance', 'data'] } } };
 }
 
 function parametersOf(route: ReadRoute): readonly object[] {
   return Object.entries(route.parameters.shape).map(([name, schema]) => {
     const isInPath = route.path.includes(`:${name}`);
-    const { description, ...shape } = schemaOf(schema as z.ZodType);
+    const { description, documented, ...shape } = schemaOf(schema as z.ZodType);
     return {
       name,
       in: isInPath ? 'path' : 'query',
       required: isInPath || !schema.safeParse(undefined).success,
       ...(description !== undefined && { description }),
-      schema: shape,
+      ...((documented as JsonSchema | undefined)?.['type'] === 'array' && { style: 'form', explode: false }),
+      schema: documented ?? shape,
     };
   });
 }

@@ -20,7 +20,11 @@ export function problemOf(error: unknown): Problem {
 export function problemResponse(problem: Problem): Response {
   return new Response(`${JSON.stringify(problem)}\n`, {
     status: problem.status,
-    headers: { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' },
+    headers: {
+      'content-type': 'application/problem+json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    },
   });
 }
 

@@ -41,8 +41,10 @@ export function createSampleApi(state: SampleState = 'normal'): SampleApi {
   };
   const api: AssayApi = {
     provenance: async () => provenance,
+    dataVersion: async () => ({ version: state, changedAt: '2025-06-28T08:31:04.000Z' }),
     today: async (metal) => todayOf(metal, quotesOf(metal), state),
-    quotes: async ({ metal, from, to }) => quotesOf(metal).filter((quote) => isInside(quote.date, from, to)),
+    quotes: async ({ metal, from, to, asOf = '9999' }) =>
+      quotesOf(metal).filter((quote) => isInside(quote.date, from, to) && quote.date <= asOf.slice(0, 10)),
     summary: async ({ metal, from, to }) =>
       sampleSummary(quotesOf(metal).filter((quote) => isInside(quote.date, from, to))),
     months: async (metal) => sampleMonths(quotesOf(metal)),

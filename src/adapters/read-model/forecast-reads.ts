@@ -3,6 +3,7 @@ import type {
   AssayApi,
   MetalName,
   ModelVersionView,
+  Quote,
   Score,
   TournamentView,
   Vintage,
@@ -21,7 +22,7 @@ import {
 import { readNowcast } from '../warehouse/nowcast-store.ts';
 import { rows } from '../warehouse/pool.ts';
 import { type FactRowRow, factOf } from './fact-rows.ts';
-import { newestQuotes } from './quote-reads.ts';
+import { newestQuotes, quotesAsOf } from './quote-reads.ts';
 
 export interface ForecastReadsOptions {
   readonly pool: pg.Pool;
@@ -33,20 +34,29 @@ type ForecastReads = Pick<AssayApi, 'forecast' | 'vintages' | 'nowcast' | 'forec
 /** Published forecasts, how they did, and the newest comparison of models. */
 export function createForecastReads({ pool, versions }: ForecastReadsOptions): ForecastReads {
   return {
-    async forecast(metal, vintageId) {
-      const [vintage, quotes] = await Promise.all([readVintage(pool, metal, vintageId), newestQuotes(pool, metal, 1)]);
+    async forecast(metal, vintageId, asOf) {
+      const [found, quotes] = await Promise.all([
+        readVintage(pool, metal, vintageId, asOf),
+        asOf === undefined ? newestQuotes(pool, metal, 1) : quotesAsOf(pool, { metal, asOf }),
+      ]);
+      const vintage = found === null || asOf === undefined ? found : withFactsOf(found, quotes);
       const scores =
         vintage === null
           ? []
-          : await rows<ScoreRow>(pool, sqlFile('postgres/read/champion-scores.sql'), [metal, vintage.modelName]);
-      return { vintage, lastQuote: quotes[0] ?? null, championScores: scores.map(scoreOf) };
+          : await rows<ScoreRow>(pool, sqlFile('postgres/read/champion-scores.sql'), [
+              metal,
+              vintage.modelName,
+              asOf ?? null,
+            ]);
+      return { vintage, lastQuote: quotes.at(-1) ?? null, championScores: scores.map(scoreOf) };
     },
-    async vintages(metal) {
-      const found = await rows<VintageRow>(pool, sqlFile('postgres/read/vintages.sql'), [metal, null, 1_000]);
+    async vintages(metal, asOf) {
+      const wanted = [metal, null, 1_000, asOf ?? null];
+      const found = await rows<VintageRow>(pool, sqlFile('postgres/read/vintages.sql'), wanted);
       return found.map(summaryOf);
     },
-    async nowcast(metal) {
-      const found = await readNowcast(pool, metal);
+    async nowcast(metal, asOf) {
+      const found = await readNowcast(pool, metal, asOf ?? null);
       return found === null ? null : { ...found, drivers: [...found.drivers] };
     },
     async forecastVsFact(metal, limit, horizon) {
@@ -61,8 +71,21 @@ export function createForecastReads({ pool, versions }: ForecastReadsOptions): F
   };
 }
 
-async function readVintage(pool: pg.Pool, metal: MetalName, vintageId: string | undefined): Promise<Vintage | null> {
-  const [found] = await rows<VintageRow>(pool, sqlFile('postgres/read/vintages.sql'), [metal, vintageId ?? null, 1]);
+/** A vintage beside the facts that had arrived by then. */
+function withFactsOf(vintage: Vintage, quotes: readonly Quote[]): Vintage {
+  const facts = new Map(quotes.map((quote) => [quote.date, quote.buyRubPerGram]));
+  const points = vintage.points.map((point) => ({ ...point, actualRubPerGram: facts.get(point.targetDate) ?? null }));
+  return { ...vintage, points };
+}
+
+async function readVintage(
+  pool: pg.Pool,
+  metal: MetalName,
+  vintageId: string | undefined,
+  asOf: string | undefined,
+): Promise<Vintage | null> {
+  const wanted = [metal, vintageId ?? null, 1, asOf ?? null];
+  const [found] = await rows<VintageRow>(pool, sqlFile('postgres/read/vintages.sql'), wanted);
   if (found === undefined) {
     if (vintageId === undefined) return null;
     throw new PlatformError('NOT_FOUND', `There is no forecast "${vintageId}" of ${metal}.`, {

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { AssayApi, Month, Provenance, Quote, QuoteQuery, Summary } from '../../api/contract.ts';
 import { assert } from '../../domain/errors.ts';
 import { daysBetween, type IsoDate, isoDate } from '../../domain/iso-date.ts';
-import { moscowDate } from '../../domain/moscow-time.ts';
+import { moscowDate, moscowInstant } from '../../domain/moscow-time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { sqlFile } from '../sql-files.ts';
 import { rows } from '../warehouse/pool.ts';
@@ -13,7 +13,7 @@ export interface QuoteReadsOptions {
   readonly source: { readonly id: string; readonly simulated: boolean };
 }
 
-type QuoteReads = Pick<AssayApi, 'provenance' | 'today' | 'quotes' | 'summary' | 'months'>;
+type QuoteReads = Pick<AssayApi, 'provenance' | 'dataVersion' | 'today' | 'quotes' | 'summary' | 'months'>;
 
 /** Prices, their summary and their months. */
 export function createQuoteReads({ pool, clock, source }: QuoteReadsOptions): QuoteReads {
@@ -26,6 +26,15 @@ export function createQuoteReads({ pool, clock, source }: QuoteReadsOptions): Qu
         generatedAt: clock.now(),
         lastEffectiveDate: row?.last_effective_date ?? null,
       };
+    },
+    async dataVersion() {
+      const [row] = await rows<VersionRow>(pool, sqlFile('postgres/read/data-version.sql'));
+      assert(row !== undefined, 'the version of the data is one row, also over nothing');
+      // Ages and what is late change with the day, without any run.
+      const today = moscowDate(clock.now());
+      const dayBegan = moscowInstant(today, '00:00');
+      const changedAt = row.changed_at === null || row.changed_at > dayBegan ? row.changed_at : dayBegan;
+      return { version: `${today} ${row.version}`, changedAt };
     },
     async today(metal) {
       const today = moscowDate(clock.now());
@@ -48,6 +57,7 @@ export function createQuoteReads({ pool, clock, source }: QuoteReadsOptions): Qu
       };
     },
     async quotes(query) {
+      if (query.asOf !== undefined) return quotesAsOf(pool, { ...query, asOf: query.asOf });
       const found = await rows<QuoteRow>(pool, sqlFile('postgres/read/quotes.sql'), parametersOf(query));
       return found.map(quoteOf);
     },
@@ -75,6 +85,13 @@ export function createQuoteReads({ pool, clock, source }: QuoteReadsOptions): Qu
 export async function newestQuotes(pool: pg.Pool, metal: string, count: number): Promise<Quote[]> {
   const found = await rows<QuoteRow>(pool, sqlFile('postgres/read/newest-quotes.sql'), [metal, count]);
   return found.reverse().map(quoteOf);
+}
+
+/** Quotes as they were known at an instant, oldest first. */
+export async function quotesAsOf(pool: pg.Pool, query: QuoteQuery & { readonly asOf: string }): Promise<Quote[]> {
+  const parameters = [...parametersOf(query), query.asOf];
+  const found = await rows<QuoteRow>(pool, sqlFile('postgres/read/quotes-as-of.sql'), parameters);
+  return found.map(quoteOf);
 }
 
 function parametersOf({ metal, from, to }: QuoteQuery): (string | null)[] {
@@ -123,6 +140,11 @@ interface ProvenanceRow {
   readonly source: string | null;
   readonly simulated: boolean | null;
   readonly last_effective_date: string | null;
+}
+
+interface VersionRow {
+  readonly version: string;
+  readonly changed_at: string | null;
 }
 
 interface QuoteRow {

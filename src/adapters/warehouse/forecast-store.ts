@@ -110,7 +110,7 @@ async function refuseDaysWithoutQuotes(db: pg.PoolClient, { vintageId, points }:
 }
 
 async function latestVintage(pool: pg.Pool, metal: Metal): Promise<ForecastVintage | null> {
-  const [vintage] = await rows<VintageRow>(pool, sqlFile('postgres/read/vintages.sql'), [metal, null, 1]);
+  const [vintage] = await rows<VintageRow>(pool, sqlFile('postgres/read/vintages.sql'), [metal, null, 1, null]);
   if (vintage === undefined) return null;
   const points = await rows<PointRow>(pool, sqlFile('postgres/read/vintage-points.sql'), [vintage.vintage_id]);
   return {

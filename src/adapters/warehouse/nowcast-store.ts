@@ -46,8 +46,8 @@ export function createNowcastStore(pool: pg.Pool): NowcastStore {
 }
 
 /** The newest nowcast of a metal, or null. */
-export async function readNowcast(db: Queryable, metal: Metal): Promise<Nowcast | null> {
-  const [row] = await rows<NowcastRow>(db, sqlFile('postgres/read/nowcast.sql'), [metal]);
+export async function readNowcast(db: Queryable, metal: Metal, asOf: string | null = null): Promise<Nowcast | null> {
+  const [row] = await rows<NowcastRow>(db, sqlFile('postgres/read/nowcast.sql'), [metal, asOf]);
   if (row === undefined) return null;
   return {
     nowcastId: row.nowcast_id,

@@ -4,7 +4,6 @@ import {
   accuracySchema,
   blockSchema,
   comparisonSchema,
-  dateSchema,
   factRowSchema,
   forecastSchema,
   liveAccuracySchema,
@@ -25,9 +24,11 @@ import {
   vintageSummarySchema,
 } from '../contract.ts';
 import { refuseParameter } from '../problem.ts';
-import type { CsvCell, CsvTable } from './csv.ts';
+import type { ColumnKind, CsvCell, CsvTable } from './csv.ts';
+import type { Paging } from './paging.ts';
+import { asOfSchema, dayOfQuery, fieldsSchema, nameOfThing, wholeNumber } from './route-parameters.ts';
 
-/** A route that reads: served as JSON, `.json` and `.csv`, documented and tested from this one description. */
+/** A route that reads: served in every format, documented and tested from this one description. */
 export interface ReadRoute {
   /** Hono path under /api/v1. */
   readonly path: string;
@@ -36,30 +37,32 @@ export interface ReadRoute {
   readonly parameters: z.ZodObject;
   /** Schema of `data` in the answer. */
   readonly data: z.ZodType;
+  /** One row of data that is a list of flat rows: `fields` then chooses among its columns. */
+  readonly rows?: z.ZodObject;
+  /** How the list is cut into pages by `limit` and `page`. */
+  readonly paging?: Paging;
+  /** Changes without any run: asked for anew each time. */
+  readonly isLive?: boolean;
   read(api: AssayApi, parameters: unknown): Promise<unknown>;
-  /** The part of the data that fits a table, for CSV. */
+  /** The part of the data that fits a table, for CSV, XLSX and Parquet. */
   table(data: unknown): CsvTable;
 }
 
-const none = z.strictObject({});
+export const noParameters = z.strictObject({});
 const ofMetal = z.strictObject({ metal: metalSchema });
 const ofRange = ofMetal.extend({
-  from: dateSchema.optional().describe('First date, inclusive'),
-  to: dateSchema.optional().describe('Last date, inclusive'),
+  from: dayOfQuery.optional().describe('First date, inclusive'),
+  to: dayOfQuery.optional().describe('Last date, inclusive'),
 });
-const wholeNumber = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,6}$/, `a whole number ${least}..${most}`)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `a whole number ${least}..${most}`);
+const mostFacts = 50_000;
+const ofMetalThen = ofMetal.extend({ as_of: asOfSchema });
 
 /** Every reading route of /api/v1 that wraps its answer as `{provenance, data}`. */
 export const readRoutes: readonly ReadRoute[] = [
   route({
     path: '/metals',
     summary: 'Metals the Bank of Russia prices',
-    parameters: none,
+    parameters: noParameters,
     data: metalListSchema,
     read: async () => [...metalSchema.options],
     table: (list) => ({ columns: ['metal'], rows: list.map((metal) => [metal]) }),
@@ -75,14 +78,11 @@ export const readRoutes: readonly ReadRoute[] = [
   route({
     path: '/metals/:metal/quotes',
     summary: 'Daily quotes, oldest first',
-    parameters: ofRange.extend({
-      limit: wholeNumber(1, 20_000).optional().describe('At most so many, the newest of the range; 1..20000'),
-    }),
+    parameters: ofRange.extend({ as_of: asOfSchema }),
     data: z.array(quoteSchema),
-    read: async (api, { limit, ...range }) => {
-      const quotes = await api.quotes(checkRange(range));
-      return limit === undefined ? quotes : quotes.slice(-limit);
-    },
+    rows: quoteSchema,
+    paging: { order: 'oldest first', most: 20_000, unlessTold: null },
+    read: (api, { as_of: asOf, ...range }) => api.quotes({ ...checkRange(range), ...(asOf !== undefined && { asOf }) }),
     table: (quotes) => tableOf(quoteSchema, quotes),
   }),
   route({
@@ -98,42 +98,44 @@ export const readRoutes: readonly ReadRoute[] = [
     summary: 'The monthly mart, oldest first',
     parameters: ofMetal,
     data: z.array(monthSchema),
+    rows: monthSchema,
+    paging: { order: 'oldest first', most: 2_000, unlessTold: null },
     read: (api, { metal }) => api.months(metal),
     table: (months) => tableOf(monthSchema, months),
   }),
   route({
     path: '/metals/:metal/forecast',
     summary: 'The newest forecast, or one past vintage, with the champion’s held-out scores',
-    parameters: ofMetal.extend({ vintage: z.string().min(1).max(100).optional().describe('Id of a past vintage') }),
+    parameters: ofMetalThen.extend({ vintage: nameOfThing.optional().describe('Id of a past vintage') }),
     data: forecastSchema,
-    read: (api, { metal, vintage }) => api.forecast(metal, vintage),
+    read: (api, { metal, vintage, as_of: asOf }) => api.forecast(metal, vintage, asOf),
     table: (forecast) => forecastTable(forecast),
   }),
   route({
     path: '/metals/:metal/forecast/vintages',
     summary: 'All forecasts ever made, newest first',
-    parameters: ofMetal,
+    parameters: ofMetalThen,
     data: z.array(vintageSummarySchema),
-    read: (api, { metal }) => api.vintages(metal),
+    paging: { order: 'newest first', most: 1_000, unlessTold: null },
+    read: (api, { metal, as_of: asOf }) => api.vintages(metal, asOf),
     table: (vintages) => tableOf(vintageSummarySchema.omit({ simulated: true }), vintages),
   }),
   route({
     path: '/metals/:metal/nowcast',
     summary: 'What of the next price is already fixed, its distribution, and when the rest will be known',
-    parameters: ofMetal,
+    parameters: ofMetalThen,
     data: nowcastSchema.nullable(),
-    read: (api, { metal }) => api.nowcast(metal),
+    read: (api, { metal, as_of: asOf }) => api.nowcast(metal, asOf),
     table: (nowcast) => nowcastTable(nowcast),
   }),
   route({
     path: '/metals/:metal/forecast-vs-fact',
     summary: 'Past forecasts beside the prices that came, newest first',
-    parameters: ofMetal.extend({
-      limit: wholeNumber(1, 5000).optional().describe('1..5000, 500 unless told'),
-      horizon: wholeNumber(1, 14).optional().describe('Of one horizon, 1..14'),
-    }),
+    parameters: ofMetal.extend({ horizon: wholeNumber(1, 14).optional().describe('Of one horizon, 1..14') }),
     data: z.array(factRowSchema),
-    read: (api, { metal, limit, horizon }) => api.forecastVsFact(metal, limit ?? 500, horizon),
+    rows: factRowSchema,
+    paging: { order: 'newest first', most: 5_000, unlessTold: 500 },
+    read: (api, { metal, horizon }) => api.forecastVsFact(metal, mostFacts, horizon),
     table: (facts) => tableOf(factRowSchema, facts),
   }),
   route({
@@ -141,6 +143,7 @@ export const readRoutes: readonly ReadRoute[] = [
     summary: 'The last tournament with its decision, and the registered versions',
     parameters: ofMetal,
     data: modelsSchema,
+    isLive: true,
     read: (api, { metal }) => api.models(metal),
     table: (models) => tableOf(scoreTableSchema, models.tournament?.scores ?? []),
   }),
@@ -167,7 +170,7 @@ export const readRoutes: readonly ReadRoute[] = [
   route({
     path: '/metals/:metal/model',
     summary: 'One model of the newest comparison: parameters, figures by horizon, loss at each origin, the gate',
-    parameters: ofMetal.extend({ name: z.string().min(1).max(100).describe('As the table of models names it') }),
+    parameters: ofMetal.extend({ name: nameOfThing.describe('As the table of models names it') }),
     data: modelReportSchema.nullable(),
     read: (api, { metal, name }) => api.modelReport(metal, name),
     table: (model) => figuresTable(model?.figures ?? []),
@@ -175,16 +178,18 @@ export const readRoutes: readonly ReadRoute[] = [
   route({
     path: '/system',
     summary: 'Components, rows per layer, runs, held and quarantined records, checks',
-    parameters: none,
+    parameters: noParameters,
     data: systemSchema,
+    isLive: true,
     read: (api) => api.system(),
     table: (system) => ({ columns: ['table', 'rows'], rows: Object.entries(system.rows) }),
   }),
   route({
     path: '/runs/:id',
     summary: 'One run with its steps and log',
-    parameters: z.strictObject({ id: z.string().min(1).max(100) }),
+    parameters: z.strictObject({ id: nameOfThing }),
     data: runDetailSchema,
+    isLive: true,
     read: (api, { id }) => api.run(id),
     table: (run) => ({
       columns: ['at', 'step', 'level', 'message'],
@@ -193,7 +198,7 @@ export const readRoutes: readonly ReadRoute[] = [
   }),
 ];
 
-/** Whether `.json` and `.csv` can follow the path: not after a name that a caller chooses. */
+/** Whether a suffix such as `.csv` can follow the path: not after a name that a caller chooses. */
 export function hasFiles(route: ReadRoute): boolean {
   return !/:\w+$/.test(route.path);
 }
@@ -205,6 +210,9 @@ interface RouteDefinition<Parameters extends z.ZodObject, Data extends z.ZodType
   readonly summary: string;
   readonly parameters: Parameters;
   readonly data: Data;
+  readonly rows?: z.ZodObject;
+  readonly paging?: Paging;
+  readonly isLive?: boolean;
   read(api: AssayApi, parameters: z.output<Parameters>): Promise<z.output<Data>>;
   table(data: z.output<Data>): CsvTable;
 }
@@ -213,10 +221,23 @@ interface RouteDefinition<Parameters extends z.ZodObject, Data extends z.ZodType
 function route<Parameters extends z.ZodObject, Data extends z.ZodType>(
   definition: RouteDefinition<Parameters, Data>,
 ): ReadRoute {
+  const { rows, paging, parameters } = definition;
   return {
     ...definition,
+    parameters: parameters.extend({
+      ...(paging !== undefined && pageParameters(paging)),
+      ...(rows !== undefined && { fields: fieldsSchema(Object.keys(rows.shape)) }),
+    }),
     read: (api, parameters) => definition.read(api, parameters as z.output<Parameters>),
     table: (data) => definition.table(data as z.output<Data>),
+  };
+}
+
+function pageParameters({ most, unlessTold }: Paging) {
+  const usual = unlessTold === null ? 'everything unless told' : `${unlessTold} unless told`;
+  return {
+    limit: wholeNumber(1, most).optional().describe(`Rows of a page, 1..${most}; ${usual}`),
+    page: wholeNumber(1, 100_000).optional().describe('Which page of `limit` rows; 1 holds the newest'),
   };
 }
 
@@ -239,7 +260,22 @@ function checkRange(range: {
 function tableOf(schema: z.ZodObject, records: readonly object[]): CsvTable {
   const columns = Object.keys(schema.shape);
   const rows = records.map((record) => columns.map((column) => (record as Record<string, CsvCell>)[column] ?? null));
-  return { columns, rows };
+  return { columns, rows, kinds: columns.map((column) => kindOf(schema.shape[column] as z.ZodType)) };
+}
+
+/** What a column of the contract holds, read off its JSON Schema. */
+function kindOf(schema: z.ZodType): ColumnKind {
+  const made = z.toJSONSchema(schema, { io: 'input' }) as JsonType & { readonly anyOf?: readonly JsonType[] };
+  const { type, format } = made.anyOf?.[0] ?? made;
+  const [name] = [type].flat();
+  if (name === 'integer') return 'whole';
+  if (name === 'number' || name === 'boolean') return name;
+  return format === 'date' ? 'date' : format === 'date-time' ? 'instant' : 'text';
+}
+
+interface JsonType {
+  readonly type?: string | string[];
+  readonly format?: string;
 }
 
 /** One row per model, block and horizon: each metric with its interval, then the tests. */

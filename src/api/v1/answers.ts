@@ -48,7 +48,7 @@ async function makeAnswer(
 ): Promise<Answer> {
   const parameters = parseParameters(route.parameters, context);
   const [provenance, found] = await Promise.all([api.provenance(), route.read(api, parameters)]);
-  const page = pageOf(route, parameters, found);
+  const page = pageOf(route.paging, parameters, found);
   const table = () => withProvenance(tableOf(route, parameters, page), provenance);
   const { generatedAt: _generatedAt, ...stable } = provenance;
   const shown = route.rows === undefined ? page.data : fieldsOf(parameters, page.data);

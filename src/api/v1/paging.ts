@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import type { ReadRoute } from './routes.ts';
 
 /** How a list is cut into pages. Page 1 always holds the newest rows; inside a page the order of the list stays. */
 export interface Paging {
@@ -19,12 +18,12 @@ export interface PageOf {
 }
 
 /** The page asked for; an answer that is no list is its own page. */
-export function pageOf(route: Pick<ReadRoute, 'paging'>, parameters: unknown, data: unknown): PageOf {
-  if (route.paging === undefined || !Array.isArray(data)) return { data, page: 1, pages: null, rows: 0 };
+export function pageOf(paging: Paging | undefined, parameters: unknown, data: unknown): PageOf {
+  if (paging === undefined || !Array.isArray(data)) return { data, page: 1, pages: null, rows: 0 };
   const { limit, page = 1 } = parameters as { limit?: number; page?: number };
-  const size = limit ?? route.paging.unlessTold ?? Math.max(1, data.length);
+  const size = limit ?? paging.unlessTold ?? Math.max(1, data.length);
   const [start, end] =
-    route.paging.order === 'newest first'
+    paging.order === 'newest first'
       ? [(page - 1) * size, page * size]
       : [Math.max(0, data.length - page * size), Math.max(0, data.length - (page - 1) * size)];
   return { data: data.slice(start, end), page, pages: Math.max(1, Math.ceil(data.length / size)), rows: data.length };

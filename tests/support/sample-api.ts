@@ -11,6 +11,7 @@ import type {
   Score,
   TournamentView,
   Vintage,
+  VintageSummary,
 } from '../../src/api/contract.ts';
 import { PlatformError } from '../../src/domain/errors.ts';
 import { eventsUntil } from './sample-events.ts';
@@ -49,13 +50,7 @@ export function createSampleApi(state: SampleState = 'normal'): SampleApi {
       sampleSummary(quotesOf(metal).filter((quote) => isInside(quote.date, from, to))),
     months: async (metal) => sampleMonths(quotesOf(metal)),
     forecast: async (metal, vintageId) => forecastOf(metal, quotesOf(metal), state, vintageId),
-    vintages: async (metal) =>
-      hasForecast(state)
-        ? cutoffs(quotesOf(metal)).map((back) => {
-            const { points: _points, ...summary } = vintageOf(metal, quotesOf(metal), back, state);
-            return summary;
-          })
-        : [],
+    vintages: async (metal) => (hasForecast(state) ? summariesOf(metal, quotesOf(metal), state) : []),
     nowcast: async (metal) => (hasForecast(state) ? nowcastOf(metal, quotesOf(metal), state) : null),
     forecastVsFact: async (metal, limit, horizon) =>
       (hasForecast(state) ? factsOf(quotesOf(metal)) : [])
@@ -163,6 +158,13 @@ function forecastOf(
 
 function cutoffs(quotes: readonly Quote[]): number[] {
   return quotes.length === 0 ? [] : [0, 1, 5, 10, 20];
+}
+
+function summariesOf(metal: MetalName, quotes: readonly Quote[], state: SampleState): VintageSummary[] {
+  return cutoffs(quotes).map((back) => {
+    const { points: _points, ...summary } = vintageOf(metal, quotes, back, state);
+    return summary;
+  });
 }
 
 const deviates: Readonly<Record<string, number>> = {

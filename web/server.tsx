@@ -7,8 +7,11 @@ import { csvOf, wireOf } from './charts/chart-files.ts';
 import { standaloneSvg } from './charts/standalone.tsx';
 import { addFormRoutes, type Forms } from './forms.ts';
 import { type Page, type PageView, runInProgress } from './page.ts';
+import { accuracyPage } from './pages/accuracy.tsx';
+import { comparePage } from './pages/compare.tsx';
 import { forecastPage } from './pages/forecast.tsx';
 import { historyPage } from './pages/history.tsx';
+import { modelPage } from './pages/model.tsx';
 import { modelsPage } from './pages/models.tsx';
 import { monthsPage } from './pages/months.tsx';
 import { viewRun } from './pages/run.tsx';
@@ -45,7 +48,18 @@ export const contentSecurityPolicy = [
   "base-uri 'none'",
 ].join('; ');
 
-const pages: readonly Page[] = [todayPage, historyPage, monthsPage, forecastPage, modelsPage, systemPage];
+const pages: readonly Page[] = [
+  todayPage,
+  historyPage,
+  monthsPage,
+  forecastPage,
+  accuracyPage,
+  modelsPage,
+  // Before the pages of single models, whose names it would otherwise be one of.
+  comparePage,
+  modelPage,
+  systemPage,
+];
 
 /** The pages. Everything they show comes from the API they are given; everything works without script. */
 export function createDashboard(options: DashboardOptions): Hono {

@@ -124,7 +124,7 @@ export function sampleModelReport(
       context: { parameter: 'name', value: model },
     });
   }
-  const random = normalGenerator(model.length + 40);
+  const random = normalGenerator(40 + [...model].reduce((sum, letter) => sum + letter.charCodeAt(0), 0));
   const losses = (count: number) =>
     failed ? [] : Array.from({ length: count }, () => round(Math.exp(0.4 * random()), 4));
   return {

@@ -1,3 +1,4 @@
+import { enAccuracy } from './en-accuracy.ts';
 import { enFigures } from './en-figures.ts';
 import { enHistory } from './en-history.ts';
 import { enSystem } from './en-system.ts';
@@ -16,6 +17,7 @@ export const en: Dictionary = {
     history: 'History',
     months: 'Months',
     forecast: 'Forecast',
+    accuracy: 'Accuracy',
     models: 'Models',
     system: 'System',
     skip: 'Skip to content',
@@ -271,6 +273,7 @@ export const en: Dictionary = {
     rollback: 'Roll back',
     rollbackText: 'The version in production is archived and the one before returns.',
   },
+  ...enAccuracy,
   ...enSystem,
   ...enFigures,
   ...enHistory,

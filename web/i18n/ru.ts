@@ -1,4 +1,5 @@
 import { formatOf } from './format.ts';
+import { ruAccuracy } from './ru-accuracy.ts';
 import { ruFigures } from './ru-figures.ts';
 import { ruHistory } from './ru-history.ts';
 import { ruSystem } from './ru-system.ts';
@@ -16,6 +17,7 @@ export const ru = {
     history: 'История',
     months: 'Месяцы',
     forecast: 'Прогноз',
+    accuracy: 'Точность',
     models: 'Модели',
     system: 'Система',
     skip: 'К содержанию',
@@ -277,6 +279,7 @@ export const ru = {
     rollback: 'Вернуть',
     rollbackText: 'Работающая версия уйдёт в архив, а предыдущая вернётся.',
   },
+  ...ruAccuracy,
   ...ruSystem,
   ...ruFigures,
   ...ruHistory,

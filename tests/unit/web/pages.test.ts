@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createWebApp } from '../../../src/api/dashboard.ts';
 import { createSampleApi, type SampleState } from '../../support/sample-api.ts';
 
-const sections = ['/', '/history', '/months', '/forecast', '/models', '/system'];
+const sections = ['/', '/history', '/months', '/forecast', '/accuracy', '/models', '/models/compare', '/system'];
 
 function start(state: SampleState = 'normal') {
   const api = createSampleApi(state);
@@ -120,14 +120,16 @@ describe('what a page says', () => {
 
   it('sorts the tournament by any column, and keeps what failed at the end', async () => {
     const order = (html: string) =>
-      [...(html.match(/<table>.*?<\/table>/s)?.[0] ?? '').matchAll(/<th scope="row" class="text">([a-z-]+)/g)].map(
-        ([, model]) => model,
-      );
+      [
+        ...(html.match(/<table>.*?<\/table>/s)?.[0] ?? '').matchAll(/<th scope="row" class="text"><a[^>]*>([a-z-]+)/g),
+      ].map(([, model]) => model);
     const { text } = start();
     expect(order(await text('/models'))[0]).toBe('theta');
     const byMae = order(await text('/models?sort=mae&h=14'));
     expect(byMae.at(-1)).toBe('sarima');
     expect(byMae.at(-2)).toBe('moving-average');
+    const worst = order(await text('/models?sort=mae&h=14&order=worst'));
+    expect(worst).toEqual([...byMae.slice(0, -1).reverse(), 'sarima']);
   });
 
   it('follows the first run while there is nothing else', async () => {

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { metricNames } from '../../../src/api/contract.ts';
+import { createWebApp } from '../../../src/api/dashboard.ts';
+import { en } from '../../../web/i18n/en.ts';
+import { formatOf } from '../../../web/i18n/format.ts';
+import { createSampleApi, type SampleState } from '../../support/sample-api.ts';
+
+function start(state: SampleState = 'normal') {
+  const api = createSampleApi(state);
+  const bugs: unknown[] = [];
+  const app = createWebApp({
+    api,
+    version: '0.1.0',
+    guardOptions: {},
+    secret: 'only for tests',
+    newId: () => 'visitor-1',
+    onBug: (error) => bugs.push(error),
+  });
+  const get = (path: string) => app.request(`http://localhost${path}`, { headers: { host: 'localhost' } });
+  return { api, bugs, get, text: async (path: string) => (await get(path)).text() };
+}
+
+const cells = (html: string) =>
+  [...html.matchAll(/<tr[^>]*><th scope="row"[^>]*>(.*?)<\/tr>/g)].map(([row]) =>
+    [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell!.replace(/<[^>]*>/g, '').trim()),
+  );
+
+describe('accuracy', () => {
+  it('answers the question first, and only where the whole interval is on one side', async () => {
+    const html = await start().text('/accuracy?lang=en');
+    const question = html.indexOf('Is it better than today’s price?');
+    expect(question).toBeGreaterThan(0);
+    expect(question).toBeLessThan(html.indexOf('<figure'));
+    const { figures } = await start().api.accuracy('gold');
+    const sure = figures.filter(({ metrics }) => metrics.skillVsNaive.lower! > 0).length;
+    expect(html).toContain(`Yes: at ${sure}\u00a0steps of 14`);
+    expect(await start('weak').text('/accuracy?lang=en')).toMatch(/It cannot be told|errs more than/);
+    expect(await start('naive').text('/accuracy?lang=en')).toContain('nothing better than today’s price was found');
+  });
+
+  it('says so while nothing was compared or scored, and shows no chart', async () => {
+    const html = await start('no-champion').text('/accuracy');
+    expect(html).toContain('Точность ещё не измерена');
+    expect(html).not.toContain('<figure');
+  });
+
+  it('shows in its tables what the API says', async () => {
+    const { api, text } = start();
+    const { figures, live, worst, champions } = await api.accuracy('gold');
+    const rows = cells(await text('/accuracy?lang=en'));
+    const first = rows.find(([step, , interval]) => step === '1' && interval?.includes('…'))!;
+    const signed = (value: number) => formatOf('en').signed(100 * value, 1);
+    const { skillVsNaive } = figures[0]!.metrics;
+    expect(first.slice(1, 3)).toEqual([
+      signed(skillVsNaive.value!),
+      `${signed(skillVsNaive.lower!)} … ${signed(skillVsNaive.upper!)}`,
+    ]);
+    expect(
+      rows.filter(([, count, mae]) => count === String(live[0]!.forecasts) && mae === live[0]!.maeRub.toFixed(2)),
+    ).not.toEqual([]);
+    expect(rows.filter((row) => row.at(-1) === worst[0]!.cutoff.split('-').reverse().join('/'))).not.toEqual([]);
+    expect(rows.filter(([model]) => model === champions[1]!.modelName)).toHaveLength(1);
+  });
+
+  it('keeps the step in the address, and its charts are files', async () => {
+    const { get, text } = start();
+    expect(await text('/accuracy?h=5&lang=en')).toContain('href="/chart/accuracy-facts.svg?lang=en&amp;h=5"');
+    for (const id of ['skill', 'coverage', 'pit', 'facts']) {
+      const answer = await get(`/chart/accuracy-${id}.svg`);
+      expect([id, answer.status]).toEqual([id, 200]);
+      expect(await answer.text()).toMatch(/^<\?xml.*<path.*<\/svg>\s*$/s);
+    }
+    expect((await start('no-champion').get('/chart/accuracy-skill.svg')).status).toBe(404);
+    expect(await text('/accuracy?h=15')).toContain('Часть адреса не понята');
+  });
+});
+
+describe('models', () => {
+  it('show every metric of the report with a heading that sorts by it', async () => {
+    const html = await start().text('/models?lang=en');
+    for (const name of metricNames) {
+      expect(html).toContain(`sort=${name}`);
+      expect(html).toContain(en.metrics[name]);
+    }
+    expect(html).toContain('Among the best');
+    expect(html).toContain('/models/compare');
+  });
+
+  it('have a page each: the verdict, figures, parameters, the run; a name that is none is refused', async () => {
+    const { api, get, text } = start();
+    const model = (await api.modelReport('gold', 'theta'))!;
+    const html = await text('/models/theta?lang=en');
+    expect(html).toContain(model.reason!);
+    expect(html).toContain('deseasonalise');
+    expect(html).toContain('runs:/run-theta/model/model.json');
+    expect(html).toContain('/chart/model-losses.svg?lang=en&amp;name=theta');
+    const wis = cells(html).find((row) => row.length > metricNames.length && row[0] === '14')!;
+    expect(wis).toContain(
+      model.figures.find(({ block, horizon }) => block === 'report' && horizon === 14)!.metrics.wis.value!.toFixed(2),
+    );
+    expect(await text('/models/sarima?lang=en')).toContain('did not converge');
+    expect((await get('/models/no-such')).status).toBe(404);
+    expect((await get('/models/%3Cscript%3E')).status).toBe(404);
+    expect(await text('/models/%3Cscript%3Ealert(1)')).not.toContain('<script>alert');
+    expect(await start('no-champion').text('/models/theta?lang=en')).toContain('no report of a comparison yet');
+    for (const id of ['model-skill', 'model-losses']) {
+      expect((await get(`/chart/${id}.svg?name=theta`)).status).toBe(200);
+    }
+  });
+
+  it('are compared two at a time by address', async () => {
+    const { bugs, get, text } = start();
+    const html = await text('/models/compare?a=theta&b=naive&lang=en&h=7');
+    expect(html).toContain('was the closer one in');
+    expect(html).toContain('/chart/model-pair.svg?lang=en&amp;a=theta&amp;b=naive');
+    expect((await get('/chart/model-pair.svg?a=theta&b=naive')).status).toBe(200);
+    expect((await get('/models/compare?a=theta&b=nobody')).status).toBe(404);
+    expect(await text('/models/compare?lang=en')).toContain('Choose two models.');
+    expect(bugs).toEqual([]);
+  });
+
+  it('cannot be moved without a reason', async () => {
+    const html = await start().text('/models');
+    expect([...html.matchAll(/<input name="reason" required minlength="3"/gi)]).toHaveLength(2);
+  });
+});

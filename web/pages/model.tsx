@@ -1,0 +1,234 @@
+import type { VNode } from 'preact';
+import { type ModelFigures, type ModelReport, type ModelVersionView, metricNames } from '../../src/api/contract.ts';
+import { gainChart, lossChart } from '../charts/accuracy-charts.ts';
+import type { ChartModel } from '../charts/time-chart.tsx';
+import type { Page, PageView } from '../page.ts';
+import { Figure } from '../parts/figure.tsx';
+import { metricText } from '../parts/metric-text.ts';
+import { Notice } from '../parts/states.tsx';
+import { DataTable } from '../parts/table.tsx';
+import { Facts } from '../parts/texts.tsx';
+import { oneOf, type Visit } from '../visit.ts';
+
+const blocks = ['report', 'selection'] as const;
+
+/** One model of the newest comparison; its name is in the path, and in the query of its charts. */
+export const modelPage: Page = {
+  path: '/models/:model',
+  parameters: { block: oneOf(blocks), name: { allowed: 'a model', accepts: (text) => text.length <= 100 } },
+  view: viewModel,
+  charts: {
+    'model-skill': (visit) => drawn(visit, (model) => skillOf(model, visit)),
+    'model-losses': (visit) => drawn(visit, (model) => lossChart(model, visit)),
+  },
+};
+
+async function viewModel(visit: Visit): Promise<PageView> {
+  const { api, metal, t } = visit;
+  const name = nameOf(visit);
+  const title = t.model.title(name, t.metals[metal]);
+  const [model, { versions }] = await Promise.all([api.modelReport(metal, name), api.models(metal)]);
+  if (model === null) {
+    const body = (
+      <>
+        <h1>{title}</h1>
+        <Notice tone="info" title={t.models.noneTitle}>
+          {t.model.noReport}
+        </Notice>
+      </>
+    );
+    return { title, body };
+  }
+  const body = (
+    <>
+      <p class="note">
+        <a href={visit.link('/models')}>← {t.model.all}</a>
+      </p>
+      <h1>{title}</h1>
+      <Verdict visit={visit} model={model} />
+      <About visit={visit} model={model} versions={versions.filter(({ runId }) => runId === model.trackingRunId)} />
+      <Charts visit={visit} model={model} />
+      {model.figures.length > 0 && <Scores visit={visit} model={model} />}
+      <Parameters visit={visit} model={model} />
+    </>
+  );
+  return { title, body };
+}
+
+function nameOf({ path, values }: Visit): string {
+  const last = path.split('/').at(-1) ?? '';
+  return values['name'] ?? decodeURIComponent(last);
+}
+
+async function drawn(visit: Visit, draw: (model: ModelReport) => ChartModel | null): Promise<ChartModel | null> {
+  const model = await visit.api.modelReport(visit.metal, nameOf(visit));
+  return model === null || model.figures.length === 0 ? null : draw(model);
+}
+
+function skillOf({ figures, report }: ModelReport, visit: Visit): ChartModel {
+  const held = figures.filter(({ block }) => block === 'report');
+  const share = visit.f.percent(100 * report.confidence, 0);
+  return gainChart('model-skill', [{ label: visit.t.accuracy.byMedian, figures: held }], share, visit);
+}
+
+function Verdict({ visit, model }: { visit: Visit; model: ModelReport }): VNode {
+  const { t } = visit;
+  const { failure, passed, reason } = model;
+  if (failure !== null) {
+    return (
+      <Notice tone="warn" title={t.model.failed}>
+        {failure}
+      </Notice>
+    );
+  }
+  return (
+    <Notice tone={passed ? 'good' : 'info'} title={passed ? t.model.passed : t.model.refused}>
+      {reason}
+    </Notice>
+  );
+}
+
+function About(props: { visit: Visit; model: ModelReport; versions: readonly ModelVersionView[] }): VNode {
+  const { visit, model, versions } = props;
+  const { t, f } = visit;
+  const { rank, calibration, trackingRunId, report } = model;
+  const methods: Readonly<Record<string, string>> = t.model.methods;
+  const version = versions[0];
+  const isAmongBest = report.confidenceSet.report.some((one) => one.model === model.model && one.inSet);
+  return (
+    <>
+      <Facts
+        facts={[
+          {
+            label: t.model.rank,
+            value: rank === null ? '–' : t.model.rankOf(rank, report.confidenceSet.selection.length),
+            ...(isAmongBest && { note: t.model.inSet }),
+          },
+          {
+            label: t.model.intervals,
+            value: calibration === null ? '–' : (methods[calibration.method] ?? calibration.method),
+          },
+          { label: t.model.seconds, value: f.seconds(model.seconds) },
+          {
+            label: t.model.version,
+            value: version === undefined ? t.model.noVersion : `${version.name} ${version.version}`,
+            ...(version !== undefined && { note: t.models.stages[version.stage] }),
+          },
+        ]}
+      />
+      <p class="note">
+        {t.model.run}: <code>{trackingRunId}</code>. {t.model.artefacts}:{' '}
+        {['model/model.json', 'folds.csv'].map((file, index) => (
+          <>
+            {index > 0 && ', '}
+            <code>{`runs:/${trackingRunId}/${file}`}</code>
+          </>
+        ))}
+      </p>
+    </>
+  );
+}
+
+function Charts({ visit, model }: { visit: Visit; model: ModelReport }): VNode | null {
+  const { t, f, metal } = visit;
+  if (model.figures.length === 0) return null;
+  const name = { name: model.model };
+  const query = new URLSearchParams(name).toString();
+  const files = {
+    csv: `/api/v1/metals/${metal}/model.csv?${query}`,
+    json: `/api/v1/metals/${metal}/model.json?${query}`,
+  };
+  const losses = lossChart(model, visit);
+  const rows = blocks.flatMap((block) =>
+    model.losses[block].map((loss, row) => ({ block, loss, cutoff: model.report.blocks[block].cutoffs[row] ?? '' })),
+  );
+  return (
+    <>
+      <Figure
+        visit={visit}
+        model={skillOf(model, visit)}
+        table={{ href: '#scores' }}
+        svg={visit.link('/chart/model-skill.svg', name)}
+        {...files}
+      />
+      {losses !== null && (
+        <Figure
+          visit={visit}
+          model={losses}
+          table={
+            <DataTable
+              caption={losses.title}
+              rows={rows}
+              columns={[
+                { label: t.model.cutoff, kind: 'text', cell: (row) => f.date(row.cutoff, 'short') },
+                { label: t.model.loss, cell: (row) => f.number(row.loss, 3) },
+                { label: t.model.block, kind: 'text', cell: (row) => t.model[row.block] },
+              ]}
+            />
+          }
+          svg={visit.link('/chart/model-losses.svg', name)}
+          note={t.model.lossDescription}
+          {...files}
+        />
+      )}
+    </>
+  );
+}
+
+function Scores({ visit, model }: { visit: Visit; model: ModelReport }): VNode {
+  const { t, f, values } = visit;
+  const block = blocks.find((one) => one === values['block']) ?? 'report';
+  const rows = model.figures.filter((row) => row.block === block);
+  const p = (test: { pValue: number } | null) => (test === null ? '–' : f.number(test.pValue, 3));
+  return (
+    <section>
+      <h2 id="scores">{t.model.scores}</h2>
+      <nav class="chips" aria-label={t.models.block}>
+        {blocks.map((one) => (
+          <a
+            key={one}
+            class="chip"
+            href={`${visit.here({ block: one === 'report' ? '' : one })}#scores`}
+            aria-current={one === block ? 'true' : undefined}
+          >
+            {t.models[one]}
+          </a>
+        ))}
+      </nav>
+      <DataTable
+        caption={t.model.scores}
+        rows={rows}
+        columns={[
+          { label: t.accuracy.step, kind: 'text', cell: (row: ModelFigures) => String(row.horizon) },
+          ...metricNames.map((name) => ({
+            label: t.metrics[name],
+            cell: (row: ModelFigures) => metricText(name, row.metrics[name].value, f),
+          })),
+          { label: t.model.pValue, cell: (row: ModelFigures) => p(row.dieboldMariano) },
+        ]}
+      />
+    </section>
+  );
+}
+
+function Parameters({ visit, model }: { visit: Visit; model: ModelReport }): VNode {
+  const { t } = visit;
+  const rows = Object.entries(model.parameters);
+  return (
+    <section>
+      <h2>{t.model.parameters}</h2>
+      {rows.length === 0 ? (
+        <p>{t.model.noParameters}</p>
+      ) : (
+        <DataTable
+          caption={t.model.parameters}
+          rows={rows}
+          columns={[
+            { label: t.model.parameter, kind: 'text', cell: ([name]) => <code>{name}</code> },
+            { label: t.model.value, kind: 'text', cell: ([, value]) => String(value) },
+          ]}
+        />
+      )}
+    </section>
+  );
+}

@@ -21,23 +21,18 @@ export interface ArmaCoefficients {
  * (Barndorff-Nielsen & Schou 1973; Monahan 1984).
  */
 export function armaFromPoint(x: ArrayLike<number>, order: ArimaOrder): ArmaCoefficients {
-  const blocks = splitBlocks(x, order).map((block) => fromPartial(block.map((value) => value / Math.hypot(1, value))));
+  const { p, q, P, Q, season } = order;
   return {
-    phi: multiplied(blocks[0]!, blocks[2]!, order.season, -1),
-    theta: multiplied(
-      blocks[1]!.map((value) => -value),
-      blocks[3]!.map((value) => -value),
-      order.season,
-      1,
-    ),
+    phi: multiplied(blockAt(x, 0, p, 1), blockAt(x, p + q, P, 1), season, -1),
+    theta: multiplied(blockAt(x, p, q, -1), blockAt(x, p + q + P, Q, -1), season, 1),
   };
 }
 
 /** The coefficients of each block as they are usually reported: phi, theta, seasonal phi, seasonal theta. */
 export function namedCoefficients(x: ArrayLike<number>, order: ArimaOrder): number[][] {
-  return splitBlocks(x, order).map((block, k) =>
-    fromPartial(block.map((value) => value / Math.hypot(1, value))).map((value) => (k % 2 === 0 ? value : -value)),
-  );
+  const { p, q, P, Q } = order;
+  const blocks = [blockAt(x, 0, p, 1), blockAt(x, p, q, -1), blockAt(x, p + q, P, 1), blockAt(x, p + q + P, Q, -1)];
+  return blocks.map((block) => Array.from(block));
 }
 
 /** The difference operator (1 - B)^d (1 - B^m)^D as coefficients of B^0, B^1, ... */
@@ -73,27 +68,33 @@ export function rootsBeyond(coefficients: ArrayLike<number>, radius: number): bo
   return true;
 }
 
-function splitBlocks(x: ArrayLike<number>, { p, q, P, Q }: ArimaOrder): number[][] {
-  const values = Array.from(x);
-  return [p, q, P, Q].map((size) => values.splice(0, size));
-}
-
-/** Durbin-Levinson: partial autocorrelations to autoregressive coefficients. */
-function fromPartial(partial: readonly number[]): number[] {
-  let phi: number[] = [];
-  for (const last of partial) phi = [...phi.map((value, i) => value - last * phi[phi.length - 1 - i]!), last];
+/** One block of coefficients from its coordinates, by Durbin-Levinson, times `sign`. */
+function blockAt(x: ArrayLike<number>, from: number, size: number, sign: 1 | -1): Float64Array {
+  const phi = new Float64Array(size);
+  for (let k = 0; k < size; k++) {
+    const value = x[from + k]!;
+    const last = value / Math.sqrt(1 + value * value);
+    // The two ends of the block move together, so that it can be done in place.
+    for (let i = 0, j = k - 1; i <= j; i++, j--) {
+      const [low, high] = [phi[i]!, phi[j]!];
+      phi[i] = low - last * high;
+      phi[j] = high - last * low;
+    }
+    phi[k] = last;
+  }
+  if (sign < 0) for (let k = 0; k < size; k++) phi[k] = -phi[k]!;
   return phi;
 }
 
 /** (1 + sign sum a B^i)(1 + sign sum b B^(m i)) as coefficients in the same convention, without the leading 1. */
-function multiplied(a: readonly number[], b: readonly number[], season: number, sign: 1 | -1): Float64Array {
-  const plain = [1, ...a.map((value) => sign * value)];
-  const seasonal = new Float64Array(b.length * season + 1);
-  seasonal[0] = 1;
-  b.forEach((value, i) => {
-    seasonal[(i + 1) * season] = sign * value;
-  });
-  return convolve(plain, seasonal)
-    .subarray(1)
-    .map((value) => sign * value);
+function multiplied(a: Float64Array, b: Float64Array, season: number, sign: 1 | -1): Float64Array {
+  if (b.length === 0) return a;
+  const product = new Float64Array(a.length + b.length * season);
+  product.set(a);
+  for (let k = 0; k < b.length; k++) {
+    const at = (k + 1) * season - 1;
+    product[at]! += b[k]!;
+    for (let i = 0; i < a.length; i++) product[at + i + 1]! += sign * b[k]! * a[i]!;
+  }
+  return product;
 }

@@ -56,6 +56,18 @@ export function oneOf(values: readonly string[]): Parameter {
   return { allowed: values.join(', '), accepts: (text) => values.includes(text) };
 }
 
+/** A number as people write it: a comma or a point before the fraction, spaces between thousands. */
+export function numberParameter(least: number, most: number): Parameter {
+  return {
+    allowed: `${least} … ${most}`,
+    accepts: (text) => {
+      if (!/^\d[\d\s]{0,14}(?:[.,]\d{1,6})?$/.test(text)) return false;
+      const value = Number(text.replaceAll(/\s/g, '').replace(',', '.'));
+      return value >= least && value <= most;
+    },
+  };
+}
+
 export const pageParameter: Parameter = { allowed: '1, 2, 3 …', accepts: (text) => /^[1-9]\d{0,4}$/.test(text) };
 
 const common: Parameters = {

@@ -64,6 +64,17 @@ export const summarySchema = z.object({
   volatilityPercent: z.number().nullable().describe('Standard deviation of daily log returns x sqrt(247), in percent'),
 });
 
+const daySchema = z.object({ date: dateSchema, percent: z.number() });
+
+export const placeSchema = z.object({
+  firstDate: dateSchema,
+  quotes: z.number().int(),
+  lowerQuotes: z.number().int().describe('Quotes of the whole history below the last price'),
+  highsInYear: z.number().int().describe('Quotes of the year up to the last one that set an all-time high'),
+  largestRise: daySchema.nullable().describe('Change against the quote before, in percent'),
+  largestFall: daySchema.nullable(),
+});
+
 export const todaySchema = z.object({
   metal: metalSchema,
   last: quoteSchema.nullable(),
@@ -72,10 +83,12 @@ export const todaySchema = z.object({
   nextQuoteDate: dateSchema
     .nullable()
     .describe('The quote date after the last quote; in the past when quotes are late'),
+  nextExpectedAt: instantSchema.nullable().describe('When the Bank is expected to publish the next price'),
   yearLow: nullableMoney,
   yearHigh: nullableMoney,
   allTimeHigh: nullableMoney,
   allTimeHighDate: dateSchema.nullable(),
+  place: placeSchema.nullable().describe('Where the last price stands in its whole history'),
   recent: z.array(quoteSchema).describe('Up to 60 latest quotes, oldest first'),
 });
 
@@ -298,6 +311,7 @@ export type Provenance = z.infer<typeof provenanceSchema>;
 export type Quote = z.infer<typeof quoteSchema>;
 export type Month = z.infer<typeof monthSchema>;
 export type Summary = z.infer<typeof summarySchema>;
+export type Place = z.infer<typeof placeSchema>;
 export type Today = z.infer<typeof todaySchema>;
 export type ForecastPointView = z.infer<typeof forecastPointSchema>;
 export type Vintage = z.infer<typeof vintageSchema>;

@@ -122,6 +122,13 @@ describe('read model on PostgreSQL', () => {
       yearLow: 8302.67,
       yearHigh: 8372.48,
       allTimeHighDate: '2025-06-28',
+      nextExpectedAt: '2025-06-30T13:30:00.000Z',
+      place: {
+        firstDate: '2025-05-31',
+        quotes: 4,
+        lowerQuotes: 3,
+        largestRise: { date: '2025-06-27' },
+      },
     });
     const quotes = quoteSchema.array().parse(await api.quotes({ metal: 'gold', from: '2025-06-27', to: '2025-06-27' }));
     expect(quotes).toMatchObject([{ date: '2025-06-27', usdRub: 78.2117 }]);

@@ -16,8 +16,16 @@ import type {
 import { PlatformError } from '../../src/domain/errors.ts';
 import { eventsUntil } from './sample-events.ts';
 import { sampleAccuracy, sampleComparison, sampleModelReport, sampleReport } from './sample-report.ts';
-import { nextQuoteDates, normalGenerator, round, sampleMonths, sampleQuotes, sampleSummary } from './sample-series.ts';
-import type { SampleState } from './sample-state.ts';
+import {
+  nextQuoteDates,
+  normalGenerator,
+  round,
+  sampleMonths,
+  samplePlace,
+  sampleQuotes,
+  sampleSummary,
+} from './sample-series.ts';
+import { downApi, type SampleState } from './sample-state.ts';
 import { sampleRunDetail, sampleSystem } from './sample-system.ts';
 
 export { type SampleState, sampleStates } from './sample-state.ts';
@@ -129,10 +137,12 @@ function todayOf(
     previous: quotes.at(-2) ?? null,
     ageDays: last === null ? null : state === 'stale' ? 513 : 0,
     nextQuoteDate: last === null ? null : nextQuoteDates(last.date, 1)[0]!,
+    nextExpectedAt: last === null ? null : '2025-06-30T13:30:00.000Z',
     yearLow: year.length === 0 ? null : Math.min(...year),
     yearHigh: year.length === 0 ? null : Math.max(...year),
     allTimeHigh: highest?.buyRubPerGram ?? null,
     allTimeHighDate: highest?.date ?? null,
+    place: last === null ? null : samplePlace(quotes, last),
     recent: quotes.slice(-60),
   };
 }
@@ -385,14 +395,4 @@ function tournamentOf(state: SampleState): TournamentView {
       ],
     },
   };
-}
-
-function downApi(api: AssayApi): AssayApi {
-  const fail = async (): Promise<never> => {
-    throw new PlatformError('STORE_UNAVAILABLE', 'PostgreSQL does not answer.', {
-      hint: 'It is being restarted; the page will work again by itself.',
-    });
-  };
-  const names = Object.keys(api) as (keyof AssayApi)[];
-  return { ...api, ...Object.fromEntries(names.filter((name) => name !== 'events').map((name) => [name, fail])) };
 }

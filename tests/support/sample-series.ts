@@ -1,4 +1,4 @@
-import type { MetalName, Month, Quote, Summary } from '../../src/api/contract.ts';
+import type { MetalName, Month, Place, Quote, Summary } from '../../src/api/contract.ts';
 
 const firstDay = day('1998-01-06');
 const lastDay = day('2025-06-28');
@@ -54,6 +54,21 @@ export function sampleSummary(quotes: readonly Quote[]): Summary {
     maxRubPerGram: isEmpty ? null : Math.max(...prices),
     meanRubPerGram: isEmpty ? null : round(mean(prices), 2),
     volatilityPercent: returns.length < 2 ? null : round(deviation(returns) * Math.sqrt(247) * 100, 2),
+  };
+}
+
+/** Where the last price stands among all. */
+export function samplePlace(quotes: readonly Quote[], last: Quote): Place {
+  const changed = quotes.flatMap(({ date, changePercent: percent }) => (percent === null ? [] : [{ date, percent }]));
+  const byChange = changed.sort((a, b) => b.percent - a.percent);
+  const year = quotes.filter((quote) => quote.date > '2024-06-28');
+  return {
+    firstDate: quotes[0]!.date,
+    quotes: quotes.length,
+    lowerQuotes: quotes.filter((quote) => quote.buyRubPerGram < last.buyRubPerGram).length,
+    highsInYear: year.filter((quote) => quote.drawdownPercent === 0).length,
+    largestRise: byChange[0] ?? null,
+    largestFall: byChange.at(-1) ?? null,
   };
 }
 

@@ -1,3 +1,6 @@
+import type { AssayApi } from '../../src/api/contract.ts';
+import { PlatformError } from '../../src/domain/errors.ts';
+
 /**
  * `empty`: nothing loaded, the first run in progress. `stale`: the newest price is 513 days old.
  * `weak`: the champion is no better than today's price; `naive`: it is today's price. `down`: the warehouse does not answer.
@@ -15,3 +18,14 @@ export const sampleStates = [
   'down',
 ] as const;
 export type SampleState = (typeof sampleStates)[number];
+
+/** The same API once the store is away: everything but the stream of events fails. */
+export function downApi(api: AssayApi): AssayApi {
+  const fail = async (): Promise<never> => {
+    throw new PlatformError('STORE_UNAVAILABLE', 'PostgreSQL does not answer.', {
+      hint: 'It is being restarted; the page will work again by itself.',
+    });
+  };
+  const names = Object.keys(api) as (keyof AssayApi)[];
+  return { ...api, ...Object.fromEntries(names.filter((name) => name !== 'events').map((name) => [name, fail])) };
+}

@@ -13,7 +13,12 @@ const bands = [
 ] as const;
 
 /** Facts up to the cutoff, then the fan; facts that came since are dots over it. */
-export function fanChart(quotes: readonly Quote[], vintage: Vintage, speech: Speech): ChartModel {
+export function fanChart(
+  quotes: readonly Quote[],
+  vintage: Vintage,
+  speech: Speech,
+  paths: readonly (readonly Point[])[] = [],
+): ChartModel {
   const { t, f } = speech;
   const before = quotes.filter((quote) => quote.date <= vintage.cutoff);
   const facts = pointsOf(before, (quote) => quote.buyRubPerGram);
@@ -41,6 +46,12 @@ export function fanChart(quotes: readonly Quote[], vintage: Vintage, speech: Spe
         name: t.legend.band(band.level),
       })),
       ...(start === undefined ? [] : [{ kind: 'rule' as const, at: start.day }]),
+      ...paths.map((walk, index) => ({
+        kind: 'line' as const,
+        tone: 'path',
+        parts: [start === undefined ? walk : [start, ...walk]],
+        column: `path${index + 1}`,
+      })),
       {
         kind: 'line',
         tone: 'fact',
@@ -55,6 +66,7 @@ export function fanChart(quotes: readonly Quote[], vintage: Vintage, speech: Spe
       { swatch: 'fact', label: t.legend.fact },
       { swatch: 'forecast', label: t.legend.forecast },
       ...[...bands].reverse().map((band) => ({ swatch: band.tone, label: t.legend.band(band.level) })),
+      ...(paths.length > 0 ? [{ swatch: 'path', label: t.forecast.path }] : []),
       ...(later.length > 0 ? [{ swatch: 'later dot', label: t.legend.later }] : []),
     ],
     tips: [

@@ -62,7 +62,7 @@ text{font:12px system-ui,sans-serif;fill:#57534a}.head{font-size:18px;font-weigh
 .line{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round;vector-effect:non-scaling-stroke}
 .dots{fill:none;stroke-width:7;stroke-linecap:round;vector-effect:non-scaling-stroke}
 .buy,.fact{stroke:#a87400}.sell{stroke:#0062a3;stroke-width:6;stroke-opacity:.38}.forecast{stroke:#0062a3;stroke-dasharray:6 4}.later{stroke:#1d1b16}.line.later{stroke-width:7;stroke-dasharray:0 9}
-.m-gold{stroke:#a87400}.m-silver{stroke:#0062a3}.m-platinum{stroke:#007a59;stroke-dasharray:10 3}.m-palladium{stroke:#a8457f;stroke-dasharray:6 3}.m-usd{stroke:#1d1b16;stroke-dasharray:2 4}.anomaly{stroke:#d55e00}.line.anomaly{stroke-width:7;stroke-dasharray:0 9}
+.path{stroke:#1d1b16;stroke-width:1;stroke-opacity:.35}.m-gold{stroke:#a87400}.m-silver{stroke:#0062a3}.m-platinum{stroke:#007a59;stroke-dasharray:10 3}.m-palladium{stroke:#a8457f;stroke-dasharray:6 3}.m-usd{stroke:#1d1b16;stroke-dasharray:2 4}.anomaly{stroke:#d55e00}.line.anomaly{stroke-width:7;stroke-dasharray:0 9}
 .promise{stroke:#8d877a;stroke-width:1.5;stroke-dasharray:3 4}.c50{stroke:#a87400}.c80{stroke:#0062a3;stroke-dasharray:7 4}.c95{stroke:#1d1b16;stroke-dasharray:2 4}.bars.pit{fill:#0072b2;fill-opacity:.35}
 .metric{stroke:#a87400}.bars.metric{fill:#a87400;stroke:none}
 .area.up,.bars.up{fill:#0072b2}.area.down,.bars.down{fill:#d55e00}.line.up{stroke:#0072b2;stroke-width:8}.line.down{stroke:#d55e00;stroke-width:8}

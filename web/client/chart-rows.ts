@@ -43,7 +43,11 @@ export function rowsOf(wire: ChartWire): ChartRows {
       one.x.forEach((place, index) => {
         aligned[indexOf.get(place) ?? 0] = values[index];
       });
-      for (const hole of holesOf(one)) aligned[indexOf.get(hole) ?? 0] = null;
+      // Every place inside a hole is a hole, also where another series has a value.
+      for (const at of one.breaks) {
+        const end = indexOf.get(one.x[at] ?? 0) ?? 0;
+        for (let inside = (indexOf.get(one.x[at - 1] ?? 0) ?? 0) + 1; inside < end; inside += 1) aligned[inside] = null;
+      }
       return aligned;
     };
     const { kind } = one;

@@ -1,4 +1,5 @@
 import { enAccuracy } from './en-accuracy.ts';
+import { enCalculators } from './en-calculators.ts';
 import { enFigures } from './en-figures.ts';
 import { enHistory } from './en-history.ts';
 import { enSystem } from './en-system.ts';
@@ -18,6 +19,7 @@ export const en: Dictionary = {
     months: 'Months',
     forecast: 'Forecast',
     accuracy: 'Accuracy',
+    calculators: 'Calculators',
     models: 'Models',
     system: 'System',
     skip: 'Skip to content',
@@ -108,12 +110,26 @@ export const en: Dictionary = {
     nextForecast: 'Forecast',
     nextInterval: (low, high) => `80% likely between ${low} and ${high}`,
     nextNone: 'There is no forecast yet.',
+    due: (instant) => `The Bank publishes it about ${instant} Moscow time.`,
+    overdue: (instant) => `It was expected ${instant} Moscow time.`,
     yearTitle: 'Place in its year',
     yearLow: 'low',
     yearHigh: 'high',
     yearText: (share) => `${share} of the way from the year’s low to its high`,
     record: (price, date) => `All-time high: ${price}, ${date}`,
     recordNow: 'This is the all-time high.',
+    historyTitle: 'Place in all history',
+    historyText: (share, since) => `Higher than ${share} of the quotes since ${since}`,
+    highs: (count) =>
+      count === 0 ? 'No all-time high in the last year.' : `All-time highs in the last year: ${f.number(count, 0)}.`,
+    rise: 'Largest rise in a day',
+    fall: 'Largest fall in a day',
+    streak: (count, isRise) => `${isRise ? 'Rising' : 'Falling'} for ${f.count(count, quotes)} in a row.`,
+    quoteTitle: 'In one sentence',
+    quote: (what) =>
+      `The Bank of Russia’s accounting price of ${what.metal} for ${what.date} is ${what.price} per gram, ${what.change} since ${what.before}${what.cause}.`,
+    quoteCause: (isMetal, part) =>
+      `; ${isMetal ? 'the world price of the metal' : 'the rouble rate'} moved it most (${part})`,
     metalsTitle: 'Four metals',
     halfYear: 'The last six months',
     average: 'Average price',
@@ -151,6 +167,11 @@ export const en: Dictionary = {
     metric: 'Metric',
     month: 'Month',
     chartDescription: (metric, from, to) => `${metric}, by month, from ${from} to ${to}.`,
+    heatMap: 'Change of the price in a month, %',
+    heatMapText:
+      'Last price of the month against the last of the month before. The deeper the colour, the larger the change.',
+    year: 'Year',
+    wholeYear: 'Year’s',
     buySell: 'Mean buy and sell prices, ₽ per gram',
     buySellDescription: 'Monthly means of the buy and sell prices. They differed before 2008.',
     tableTitle: 'All metrics',
@@ -201,6 +222,16 @@ export const en: Dictionary = {
     provisional: 'provisional date: the decree on moved days off for that year is not out yet',
     madeBy: (model, version, at) => `Model ${model}, version ${version}. Made ${at} Moscow time.`,
     vintage: 'Forecast of',
+    slider: 'What we said then: a slider over past forecasts',
+    earlier: 'earlier',
+    later: 'later',
+    showPaths: 'Show possible paths',
+    hidePaths: 'Hide the paths',
+    path: 'Possible path',
+    pathsNote:
+      'Twenty paths that agree with the intervals of this forecast and wander as the price used to. None of them is the forecast.',
+    plain: (held, width) =>
+      `For the next quote the 80% interval held ${f.number(held, 0)} times of 10. On average the forecast was off by ${width}.`,
     newest: 'newest',
     past: (date) => `This is a past forecast, made from prices up to ${date}. It is what we said then.`,
     toNewest: 'Show the newest',
@@ -275,6 +306,7 @@ export const en: Dictionary = {
   },
   ...enAccuracy,
   ...enSystem,
+  ...enCalculators,
   ...enFigures,
   ...enHistory,
   footer: {

@@ -104,7 +104,7 @@ function withMinus(text: string): string {
 
 /** Russian dates end in `г.`, whose full stop collides with the sentence's own. */
 function withoutYearWord(text: string): string {
-  return text.replace(/\s*г\.$/, '');
+  return text.replace(/\s+г\.$/, '');
 }
 
 function wordFor(category: Intl.LDMLPluralRule, forms: PluralForms): string {

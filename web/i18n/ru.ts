@@ -1,5 +1,6 @@
 import { formatOf } from './format.ts';
 import { ruAccuracy } from './ru-accuracy.ts';
+import { ruCalculators } from './ru-calculators.ts';
 import { ruFigures } from './ru-figures.ts';
 import { ruHistory } from './ru-history.ts';
 import { ruSystem } from './ru-system.ts';
@@ -18,6 +19,7 @@ export const ru = {
     months: 'Месяцы',
     forecast: 'Прогноз',
     accuracy: 'Точность',
+    calculators: 'Калькуляторы',
     models: 'Модели',
     system: 'Система',
     skip: 'К содержанию',
@@ -112,12 +114,27 @@ export const ru = {
     nextForecast: 'Прогноз',
     nextInterval: (low: string, high: string) => `С вероятностью 80 % от ${low} до ${high}`,
     nextNone: 'Прогноза пока нет.',
+    due: (instant: string) => `Банк опубликует её около ${instant} по Москве.`,
+    overdue: (instant: string) => `Ждали её ${instant} по Москве.`,
     yearTitle: 'Место в году',
     yearLow: 'минимум',
     yearHigh: 'максимум',
     yearText: (share: string) => `${share} пути от минимума к максимуму за год`,
     record: (price: string, date: string) => `Исторический максимум: ${price}, ${date}`,
     recordNow: 'Это исторический максимум.',
+    historyTitle: 'Место в истории',
+    historyText: (share: string, since: string) => `Выше, чем в ${share} котировок с ${since}`,
+    highs: (count: number) =>
+      count === 0 ? 'За последний год рекордов не было.' : `Рекордов за последний год: ${f.number(count, 0)}.`,
+    rise: 'Самый большой рост за день',
+    fall: 'Самое большое падение за день',
+    streak: (count: number, isRise: boolean) =>
+      `${isRise ? 'Растёт' : 'Падает'} ${f.count(count, { one: 'котировку', few: 'котировки', other: 'котировок' })} подряд.`,
+    quoteTitle: 'Одной фразой',
+    quote: (what: { metal: string; date: string; price: string; change: string; before: string; cause: string }) =>
+      `Учётная цена ${what.metal} Банка России на ${what.date}: ${what.price} за грамм, ${what.change} к ${what.before}${what.cause}.`,
+    quoteCause: (isMetal: boolean, part: string) =>
+      `; больше всего её изменил${isMetal ? 'а мировая цена металла' : ' курс рубля'} (${part})`,
     metalsTitle: 'Четыре металла',
     halfYear: 'Последние шесть месяцев',
     average: 'Средняя цена',
@@ -155,6 +172,10 @@ export const ru = {
     metric: 'Показатель',
     month: 'Месяц',
     chartDescription: (metric: string, from: string, to: string) => `${metric}, помесячно с ${from} по ${to}.`,
+    heatMap: 'Изменение цены за месяц, %',
+    heatMapText: 'Последняя цена месяца к последней цене прошлого месяца. Чем гуще цвет, тем больше изменение.',
+    year: 'Год',
+    wholeYear: 'За год',
     buySell: 'Средние цены покупки и продажи, ₽ за грамм',
     buySellDescription: 'Средние за месяц цены покупки и продажи. До 2008 года они различались.',
     tableTitle: 'Все показатели',
@@ -205,6 +226,16 @@ export const ru = {
     madeBy: (model: string, version: number, at: string) =>
       `Модель ${model}, версия ${version}. Сделан ${at} по Москве.`,
     vintage: 'Прогноз от',
+    slider: 'Что мы говорили тогда: ползунок по прошлым прогнозам',
+    earlier: 'раньше',
+    later: 'позже',
+    showPaths: 'Показать возможные пути',
+    hidePaths: 'Убрать пути',
+    path: 'Возможный путь',
+    pathsNote:
+      'Двадцать путей, которые согласны с интервалами этого прогноза и извилисты так, как бывала извилистой цена. Ни один из них не прогноз.',
+    plain: (held: number, width: string) =>
+      `На следующую котировку 80 %-й интервал сбывался ${f.number(held, 0)} раз из 10. В среднем прогноз ошибался на ${width}.`,
     newest: 'последний',
     past: (date: string) => `Это прошлый прогноз, сделанный по ценам до ${date}. Так мы говорили тогда.`,
     toNewest: 'Показать последний',
@@ -281,6 +312,7 @@ export const ru = {
   },
   ...ruAccuracy,
   ...ruSystem,
+  ...ruCalculators,
   ...ruFigures,
   ...ruHistory,
   footer: {

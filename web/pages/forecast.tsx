@@ -1,8 +1,10 @@
 import type { VNode } from 'preact';
-import type { ForecastPointView, ForecastView, Quote, Vintage, VintageSummary } from '../../src/api/contract.ts';
+import type { ForecastPointView, ForecastView, Quote, Vintage } from '../../src/api/contract.ts';
 import { addMonths } from '../charts/days.ts';
 import { fanChart } from '../charts/forecast-charts.ts';
+import { samplePaths } from '../charts/sample-paths.ts';
 import type { ChartModel } from '../charts/time-chart.tsx';
+import type { Point } from '../charts/trace.ts';
 import { type Page, type PageView, runInProgress, settle } from '../page.ts';
 import { ChampionCard, SkillHeadline } from '../parts/champion-card.tsx';
 import { FactTable } from '../parts/fact-table.tsx';
@@ -10,11 +12,13 @@ import { Figure } from '../parts/figure.tsx';
 import { EmptyState, Notice, ProblemNotice } from '../parts/states.tsx';
 import { DataTable } from '../parts/table.tsx';
 import { Facts, Missing } from '../parts/texts.tsx';
-import type { Visit } from '../visit.ts';
+import { VintageForm } from '../parts/vintage-form.tsx';
+import { oneOf, type Visit } from '../visit.ts';
 
 export const forecastPage: Page = {
   path: '/forecast',
   parameters: {
+    paths: oneOf(['on']),
     vintage: { allowed: 'id', accepts: (text) => /^[\w.:-]{1,100}$/.test(text) },
   },
   view: viewForecast,
@@ -41,8 +45,8 @@ async function viewForecast(visit: Visit): Promise<PageView> {
       );
     return { title, run, isWaiting: run !== null || forecast.lastQuote === null, body };
   }
-  const [quotes, vintages, facts] = await Promise.all([
-    api.quotes({ metal, from: addMonths(vintage.cutoff, -3), to: vintage.cutoff }),
+  const [{ quotes, paths }, vintages, facts] = await Promise.all([
+    readFanParts(visit, vintage),
     settle(visit, api.vintages(metal)),
     settle(visit, api.forecastVsFact(metal, 60)),
   ]);
@@ -54,7 +58,7 @@ async function viewForecast(visit: Visit): Promise<PageView> {
       {vintages.ok && <VintageForm visit={visit} vintages={vintages.value} chosen={vintage.vintageId} />}
       {isPast && <PastNotice visit={visit} vintage={vintage} />}
       <Headline visit={visit} quotes={quotes} vintage={vintage} />
-      <Fan visit={visit} quotes={quotes} vintage={vintage} />
+      <Fan visit={visit} quotes={quotes} vintage={vintage} paths={paths} />
       <ChampionCard visit={visit} scores={forecast.championScores} />
       {facts.ok ? (
         <FactTable visit={visit} facts={facts.value} />
@@ -69,32 +73,27 @@ async function viewForecast(visit: Visit): Promise<PageView> {
 async function readFan(visit: Visit): Promise<ChartModel | null> {
   const { vintage }: ForecastView = await visit.api.forecast(visit.metal, visit.values['vintage']);
   if (vintage === null) return null;
-  const from = addMonths(vintage.cutoff, -3);
-  return fanChart(await visit.api.quotes({ metal: visit.metal, from, to: vintage.cutoff }), vintage, visit);
+  const { quotes, paths } = await readFanParts(visit, vintage);
+  return fanChart(quotes, vintage, visit, paths);
 }
 
-function VintageForm(props: { visit: Visit; vintages: readonly VintageSummary[]; chosen: string }): VNode | null {
-  const { visit, vintages, chosen } = props;
-  const { t, f, metal, values, lang } = visit;
-  if (vintages.length < 2) return null;
-  return (
-    <form class="form-row" method="get" action="/forecast" data-submit-on-change>
-      {metal !== 'gold' && <input type="hidden" name="metal" value={metal} />}
-      {values['lang'] !== undefined && <input type="hidden" name="lang" value={lang} />}
-      <label>
-        {t.forecast.vintage}{' '}
-        <select name="vintage">
-          {vintages.slice(0, 200).map((one, index) => (
-            <option key={one.vintageId} value={index === 0 ? '' : one.vintageId} selected={one.vintageId === chosen}>
-              {f.date(one.cutoff, 'short')}
-              {index === 0 ? ` (${t.forecast.newest})` : ''} · {one.modelName} {one.modelVersion}
-            </option>
-          ))}
-        </select>
-      </label>
-      <button type="submit">{t.common.show}</button>
-    </form>
-  );
+interface FanParts {
+  /** Three months up to the cutoff. */
+  readonly quotes: readonly Quote[];
+  /** Where they were asked for and there is enough of the past. */
+  readonly paths: readonly (readonly Point[])[];
+}
+
+/** What is drawn around a forecast knows nothing of what came after its cutoff. */
+async function readFanParts({ api, metal, values }: Visit, vintage: Vintage): Promise<FanParts> {
+  const wantsPaths = values['paths'] === 'on';
+  const known = await api.quotes({ metal, from: addMonths(vintage.cutoff, wantsPaths ? -60 : -3), to: vintage.cutoff });
+  const start = addMonths(vintage.cutoff, -3);
+  const past = known.map((quote) => quote.buyRubPerGram);
+  return {
+    quotes: known.filter((quote) => quote.date >= start),
+    paths: wantsPaths ? (samplePaths(vintage.points, past) ?? []) : [],
+  };
 }
 
 function PastNotice({ visit, vintage }: { visit: Visit; vintage: Vintage }): VNode {
@@ -147,18 +146,27 @@ function intervalText({ t, f }: Visit, point: ForecastPointView, level: 80 | 95)
     : t.forecast.interval(level, f.number(low, 0), f.number(high, 0));
 }
 
-function Fan({ visit, quotes, vintage }: { visit: Visit; quotes: readonly Quote[]; vintage: Vintage }): VNode {
+function Fan({ visit, quotes, vintage, paths }: FanParts & { visit: Visit; vintage: Vintage }): VNode {
   const { metal, t, values } = visit;
+  const hasPaths = values['paths'] === 'on';
   const query = values['vintage'] === undefined ? '' : `?vintage=${encodeURIComponent(values['vintage'])}`;
   return (
     <>
       <Figure
         visit={visit}
-        model={fanChart(quotes, vintage, visit)}
+        model={fanChart(quotes, vintage, visit, paths)}
         table={{ href: '#rows' }}
         svg={visit.here({}).replace('/forecast', '/chart/fan.svg')}
         csv={`/api/v1/metals/${metal}/forecast.csv${query}`}
         json={`/api/v1/metals/${metal}/forecast.json${query}`}
+        note={
+          <>
+            <a class="chip" data-swap data-focus="paths" href={visit.here({ paths: hasPaths ? '' : 'on' })}>
+              {hasPaths ? t.forecast.hidePaths : t.forecast.showPaths}
+            </a>{' '}
+            {hasPaths && t.forecast.pathsNote}
+          </>
+        }
       />
       <h2 id="rows">{t.forecast.tableTitle}</h2>
       <PointTable visit={visit} vintage={vintage} />

@@ -3,6 +3,8 @@ import type { Month } from '../../src/api/contract.ts';
 import { type MonthMetric, monthBuySellChart, monthChart, monthMetrics } from '../charts/price-charts.ts';
 import { type Page, type PageView, runInProgress } from '../page.ts';
 import { Figure } from '../parts/figure.tsx';
+import { KeptState } from '../parts/forms.tsx';
+import { HeatMap } from '../parts/heat-map.tsx';
 import { Pager, pageOf } from '../parts/pager.tsx';
 import { EmptyState } from '../parts/states.tsx';
 import { DataTable } from '../parts/table.tsx';
@@ -36,10 +38,13 @@ async function viewMonths(visit: Visit): Promise<PageView> {
   const metric = metricOf(visit);
   const files = `/api/v1/metals/${metal}/months`;
   const newestFirst = [...months].reverse();
-  const { page, pages, rows } = pageOf(newestFirst, visit.values['page'], 36);
+  const { page, pages, rows } = pageOf(newestFirst, visit.values['page'], 24);
   const body = (
     <>
       <h1>{title}</h1>
+      <h2>{t.months.heatMap}</h2>
+      <p class="note">{t.months.heatMapText}</p>
+      <HeatMap visit={visit} months={months} />
       <MetricForm visit={visit} metric={metric} />
       <Figure
         visit={visit}
@@ -76,14 +81,13 @@ function metricOf({ values }: Visit): MonthMetric {
 }
 
 function MetricForm({ visit, metric }: { visit: Visit; metric: MonthMetric }): VNode {
-  const { t, metal, values, lang } = visit;
+  const { t } = visit;
   return (
     <form class="form-row" method="get" action="/months" data-submit-on-change>
-      {metal !== 'gold' && <input type="hidden" name="metal" value={metal} />}
-      {values['lang'] !== undefined && <input type="hidden" name="lang" value={lang} />}
+      <KeptState visit={visit} except={['metric', 'page']} />
       <label>
         {t.months.metric}{' '}
-        <select name="metric">
+        <select name="metric" id="metric">
           {monthMetrics.map((name) => (
             <option key={name} value={name} selected={name === metric}>
               {t.months.metrics[name]}

@@ -5,8 +5,10 @@ import { buySellChart, changeChart, pointsOf } from '../charts/price-charts.ts';
 import { type Page, type PageView, runInProgress, type Settled, settle } from '../page.ts';
 import { Figure } from '../parts/figure.tsx';
 import { StaleNotice } from '../parts/layout.tsx';
+import { HistoryCard, YearCard } from '../parts/place-cards.tsx';
+import { MovedCard, Sentence } from '../parts/price-moves.tsx';
 import { QuoteTable } from '../parts/quote-table.tsx';
-import { MoveBars, RangeBar, Sparkline } from '../parts/small-charts.tsx';
+import { Sparkline } from '../parts/small-charts.tsx';
 import { EmptyState, ProblemNotice } from '../parts/states.tsx';
 import { Change, Facts, Money } from '../parts/texts.tsx';
 import type { Visit } from '../visit.ts';
@@ -93,11 +95,13 @@ function Hero({ visit, today, last, forecast }: HeroProps): VNode {
           {t.today.validFrom(f.date(last.date), f.date(last.date, 'weekday'))}
           {today.ageDays !== null && ` · ${today.ageDays < 0 ? t.today.future : t.today.age(today.ageDays)}`}
         </p>
+        <Sentence visit={visit} last={last} previous={today.previous} />
       </div>
       <div class="hero-cards">
         <MovedCard visit={visit} last={last} previous={today.previous} />
         <NextCard visit={visit} today={today} forecast={forecast} />
         <YearCard visit={visit} today={today} last={last} />
+        <HistoryCard visit={visit} today={today} last={last} />
       </div>
     </section>
   );
@@ -120,35 +124,6 @@ function ChangeLine({ visit, today, last }: { visit: Visit; today: Today; last: 
   );
 }
 
-/** Roubles of the change that belong to each leg: log returns times the logarithmic mean of the two prices add up exactly. */
-function MovedCard(props: { visit: Visit; last: Quote; previous: Quote | null }): VNode {
-  const { visit, last, previous } = props;
-  const { t } = visit;
-  const { metalContribution: metal, roubleContribution: rouble, logReturn } = last;
-  const isKnown = metal !== null && rouble !== null && logReturn !== null && previous !== null;
-  const scale =
-    isKnown && logReturn !== 0 ? (last.buyRubPerGram - previous.buyRubPerGram) / logReturn : last.buyRubPerGram;
-  return (
-    <section class="card">
-      <h2>{t.today.movedTitle}</h2>
-      {isKnown ? (
-        <>
-          <MoveBars
-            speech={visit}
-            moves={[
-              { label: t.today.movedMetal, rub: metal * scale, tone: 'metal' },
-              { label: t.today.movedRouble, rub: rouble * scale, tone: 'rouble' },
-            ]}
-          />
-          <p class="note">{t.today.movedNote}</p>
-        </>
-      ) : (
-        <p class="note">{t.today.movedNone}</p>
-      )}
-    </section>
-  );
-}
-
 function NextCard(props: { visit: Visit; today: Today; forecast: Settled<ForecastView> }): VNode {
   const { visit, today, forecast } = props;
   const { t, f } = visit;
@@ -158,12 +133,23 @@ function NextCard(props: { visit: Visit; today: Today; forecast: Settled<Forecas
       {today.nextQuoteDate !== null && (
         <p class="note">{t.today.nextOn(f.date(today.nextQuoteDate), f.date(today.nextQuoteDate, 'weekday'))}</p>
       )}
+      <Due visit={visit} today={today} />
       {forecast.ok ? (
         <NextForecast visit={visit} today={today} forecast={forecast.value} />
       ) : (
         <ProblemNotice speech={visit} problem={forecast.problem} />
       )}
     </section>
+  );
+}
+
+/** When the value comes; once that instant has passed, when it should have. */
+function Due({ visit, today }: { visit: Visit; today: Today }): VNode | null {
+  const { t, f, provenance } = visit;
+  const at = today.nextExpectedAt;
+  if (at === null) return null;
+  return (
+    <p class="note">{provenance.generatedAt < at ? t.today.due(f.instant(at)) : t.today.overdue(f.instant(at))}</p>
   );
 }
 
@@ -184,36 +170,6 @@ function NextForecast(props: { visit: Visit; today: Today; forecast: ForecastVie
         <a href={visit.link('/forecast')}>{t.common.more} →</a>
       </p>
     </>
-  );
-}
-
-function YearCard({ visit, today, last }: { visit: Visit; today: Today; last: Quote }): VNode | null {
-  const { t, f } = visit;
-  const { yearLow, yearHigh, allTimeHigh, allTimeHighDate } = today;
-  if (yearLow === null || yearHigh === null) return null;
-  const share = yearHigh > yearLow ? (last.buyRubPerGram - yearLow) / (yearHigh - yearLow) : 1;
-  const isRecord = allTimeHigh !== null && last.buyRubPerGram >= allTimeHigh;
-  return (
-    <section class="card">
-      <h2>{t.today.yearTitle}</h2>
-      <RangeBar share={share} label={t.today.yearText(f.percent(share * 100, 0))} />
-      <p class="ends">
-        <span>
-          {t.today.yearLow}
-          <br />
-          {f.number(yearLow)}
-        </span>
-        <span>
-          {t.today.yearHigh}
-          <br />
-          {f.number(yearHigh)}
-        </span>
-      </p>
-      {isRecord && <p class="note">{t.today.recordNow}</p>}
-      {!isRecord && allTimeHigh !== null && allTimeHighDate !== null && (
-        <p class="note">{t.today.record(f.money(allTimeHigh), f.date(allTimeHighDate))}</p>
-      )}
-    </section>
   );
 }
 

@@ -61,6 +61,7 @@ export function ChampionCard({ visit, scores }: { visit: Visit; scores: readonly
     <section>
       <h2>{t.forecast.cardTitle}</h2>
       <p>{t.forecast.cardText(Math.min(...held.map((score) => score.origins)))}</p>
+      <PlainWords visit={visit} score={held[0]} />
       {!isNaive(held) && (
         <figure class="figure">
           <figcaption>
@@ -85,6 +86,13 @@ export function ChampionCard({ visit, scores }: { visit: Visit; scores: readonly
       />
     </section>
   );
+}
+
+/** How often the interval held and how large the error was, for the step that most people ask about. */
+function PlainWords({ visit, score }: { visit: Visit; score: Score | undefined }): VNode | null {
+  const { t, f } = visit;
+  if (score === undefined) return null;
+  return <p>{t.forecast.plain(Math.round(score.coverage80 * 10), f.money(score.mae))}</p>;
 }
 
 function heldText({ t, f }: Visit, coverage: number): string {

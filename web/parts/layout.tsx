@@ -77,6 +77,11 @@ const sections: readonly { readonly path: string; readonly key: keyof Dictionary
   { path: '/months', key: 'months', icon: 'M4 6h16v14H4zM4 10.5h16M8.5 3.5v4M15.5 3.5v4' },
   { path: '/forecast', key: 'forecast', icon: 'M3 15h7l11-9M10 15l11-2M10 15l11 5' },
   { path: '/accuracy', key: 'accuracy', icon: 'M12 4a8 8 0 1 0 8 8M12 8a4 4 0 1 0 4 4M12 12l8-8M16.5 4H20v3.5' },
+  {
+    path: '/calculators',
+    key: 'calculators',
+    icon: 'M6 3h12v18H6zM9 7h6M9 12h.01M12 12h.01M15 12h.01M9 16h.01M12 16h.01M15 16h.01',
+  },
   { path: '/models', key: 'models', icon: 'M5 20V11M12 20V4M19 20v-6' },
   { path: '/system', key: 'system', icon: 'M4 5h16v5H4zM4 14h16v5H4zM7.5 7.5h.01M7.5 16.5h.01' },
 ];

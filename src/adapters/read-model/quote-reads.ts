@@ -1,8 +1,9 @@
 import type pg from 'pg';
-import type { AssayApi, Month, Provenance, Quote, QuoteQuery, Summary } from '../../api/contract.ts';
+import type { AssayApi, Month, Place, Provenance, Quote, QuoteQuery, Summary } from '../../api/contract.ts';
 import { assert } from '../../domain/errors.ts';
 import { daysBetween, type IsoDate, isoDate } from '../../domain/iso-date.ts';
 import { moscowDate, moscowInstant } from '../../domain/moscow-time.ts';
+import { publicationRules, publishedAt } from '../../domain/publication.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { sqlFile } from '../sql-files.ts';
 import { rows } from '../warehouse/pool.ts';
@@ -49,10 +50,12 @@ export function createQuoteReads({ pool, clock, source }: QuoteReadsOptions): Qu
         previous: recent.at(-2) ?? null,
         ageDays: last === null ? null : daysBetween(last.date as IsoDate, today),
         nextQuoteDate: extremes?.next_quote_date ?? null,
+        nextExpectedAt: extremes?.next_quote_date == null ? null : expectedAt(extremes.next_quote_date),
         yearLow: extremes?.year_low ?? null,
         yearHigh: extremes?.year_high ?? null,
         allTimeHigh: extremes?.all_time_high ?? null,
         allTimeHighDate: extremes?.all_time_high_date ?? null,
+        place: extremes === undefined ? null : placeOf(extremes),
         recent,
       };
     },
@@ -96,6 +99,24 @@ export async function quotesAsOf(pool: pg.Pool, query: QuoteQuery & { readonly a
 
 function parametersOf({ metal, from, to }: QuoteQuery): (string | null)[] {
   return [metal, from === undefined ? null : isoDate(from), to === undefined ? null : isoDate(to)];
+}
+
+function expectedAt(date: string): string {
+  return publishedAt(publicationRules.metals, isoDate(date));
+}
+
+function placeOf(row: ExtremesRow): Place | null {
+  if (row.first_date === null) return null;
+  const day = (date: string | null, percent: number | null): Place['largestRise'] =>
+    date === null || percent === null ? null : { date, percent };
+  return {
+    firstDate: row.first_date,
+    quotes: row.quotes,
+    lowerQuotes: row.lower_quotes,
+    highsInYear: row.highs_in_year,
+    largestRise: day(row.rise_date, row.rise_percent),
+    largestFall: day(row.fall_date, row.fall_percent),
+  };
 }
 
 function quoteOf(row: QuoteRow): Quote {
@@ -168,6 +189,14 @@ interface ExtremesRow {
   readonly year_high: number | null;
   readonly all_time_high: number | null;
   readonly all_time_high_date: string | null;
+  readonly quotes: number;
+  readonly first_date: string | null;
+  readonly lower_quotes: number;
+  readonly highs_in_year: number;
+  readonly rise_date: string | null;
+  readonly rise_percent: number | null;
+  readonly fall_date: string | null;
+  readonly fall_percent: number | null;
 }
 
 interface SummaryRow {

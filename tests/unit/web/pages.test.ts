@@ -2,9 +2,20 @@ import { createHash } from 'node:crypto';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { createWebApp } from '../../../src/api/dashboard.ts';
+import { formatOf } from '../../../web/i18n/format.ts';
 import { createSampleApi, type SampleState } from '../../support/sample-api.ts';
 
-const sections = ['/', '/history', '/months', '/forecast', '/accuracy', '/models', '/models/compare', '/system'];
+const sections = [
+  '/',
+  '/history',
+  '/months',
+  '/forecast',
+  '/accuracy',
+  '/calculators',
+  '/models',
+  '/models/compare',
+  '/system',
+];
 
 function start(state: SampleState = 'normal') {
   const api = createSampleApi(state);
@@ -116,6 +127,59 @@ describe('what a page says', () => {
     expect(html).toContain(`₽${summary.minRubPerGram!.toLocaleString('en-GB', { minimumFractionDigits: 2 })}`);
     expect(html).toContain(`₽${summary.meanRubPerGram!.toLocaleString('en-GB', { minimumFractionDigits: 2 })}`);
     expect(html).toContain('from=2024-03-01&amp;to=2024-05-31');
+  });
+
+  it('tells the news in one sentence, and when the next price is due', async () => {
+    const { api, text } = start();
+    const { last, place } = await api.today('gold');
+    const html = await text('/?lang=en');
+    expect(html).toContain('The Bank of Russia’s accounting price of gold for 28 June 2025 is ₽');
+    expect(html).toContain(`(${last!.changePercent! < 0 ? '−' : '+'}`);
+    expect(html).toContain('The Bank publishes it about 30/06/2025, 16:30 Moscow time.');
+    const share = Math.round((100 * place!.lowerQuotes) / (place!.quotes - 1));
+    expect(html).toContain(`Higher than ${share}% of the quotes since ${formatOf('en').date(place!.firstDate)}`);
+  });
+
+  it('compares what differs in unit by index, and never a metal with itself', async () => {
+    const { api, text } = start();
+    const [first] = await api.quotes({ metal: 'gold', from: '2020-01-01' });
+    const html = await text('/history?from=2020-01-01&compare=gold.silver.usd&lang=en');
+    expect(html).toContain(`Price of gold: ${formatOf('en').date(first!.date, 'short')} = 100`);
+    expect(html.match(/class="line m-(\w+)" d/g)).toEqual([
+      'class="line m-silver" d',
+      'class="line m-usd" d',
+      'class="line m-gold" d',
+    ]);
+    expect(await text('/history?compare=tin&lang=en')).toContain('compare = “tin”');
+  });
+
+  it('shows the return of each month that the mart has', async () => {
+    const { api, text } = start();
+    const months = await api.months('gold');
+    const cells = [...(await text('/months?lang=en')).matchAll(/<span class="heat[^"]*">([^<]+)<\/span>/g)];
+    const known = months.filter((month) => month.returnPercent !== null);
+    const years = new Set(months.map((month) => month.month.slice(0, 4))).size;
+    expect(cells).toHaveLength(known.length + years - 1);
+    const last = known.at(-1)!.returnPercent!;
+    expect(cells.map(([, cell]) => cell)).toContain(`${last < 0 ? '−' : '+'}${Math.abs(last).toFixed(1)}`);
+  });
+
+  it('draws paths only where they are asked for', async () => {
+    const { text } = start();
+    expect(await text('/forecast')).not.toContain('line path');
+    expect((await text('/forecast?paths=on')).match(/class="line path" d/g)).toHaveLength(20);
+  });
+
+  it('counts by the price in force, and names what it cannot read at the field', async () => {
+    const { api, text } = start();
+    const sunday = await api.quotes({ metal: 'gold', from: '2025-06-01', to: '2025-06-22' });
+    const html = await text('/calculators?on=2025-06-22&lang=en');
+    expect(html).toContain(`₽${sunday.at(-1)!.buyRubPerGram.toLocaleString('en-GB', { minimumFractionDigits: 2 })}`);
+    const wrong = await text('/calculators?mass=abc&lang=en');
+    expect(wrong).toContain('id="mass-wrong">“abc” does not fit; allowed: 0.01 … 1000000');
+    expect(wrong).toContain('value="abc" aria-invalid="true"');
+    expect(await text('/calculators?since=2025-06-20&until=2024-06-20&lang=en')).toContain('Swap the dates');
+    expect(await text('/calculators?on=1990-01-01&lang=en')).toContain('no price of gold for 1 January 1990');
   });
 
   it('sorts the tournament by any column, and keeps what failed at the end', async () => {

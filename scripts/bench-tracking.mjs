@@ -102,7 +102,7 @@ async function prepare(server) {
   server.experimentId = experiment_id;
   server.searched = searched;
   server.runs = [];
-  for (let index = 0; index < 16; index++) server.runs.push(await createRun(server));
+  for (let index = 0; index < 64; index++) server.runs.push(await createRun(server));
 }
 
 async function createRun(server) {
@@ -167,7 +167,7 @@ let counter = 0;
 const calls = [
   {
     name: 'log-metric',
-    clients: 16,
+    clients: 64,
     make: (server, client) => {
       counter += 1;
       const { runId } = server.runs[client];
@@ -177,7 +177,7 @@ const calls = [
   },
   {
     name: 'log-batch of 1,000 metrics',
-    clients: 4,
+    clients: 8,
     make: (server, client) => {
       counter += 1000;
       const first = counter;
@@ -190,7 +190,7 @@ const calls = [
       return json(server, '/runs/log-batch', { run_id: server.runs[client].runId, metrics });
     },
   },
-  { name: 'create-run', clients: 8, make: (server) => createRun(server) },
+  { name: 'create-run', clients: 64, make: (server) => createRun(server) },
   {
     name: `search over ${runsInSearch.toLocaleString('en')} runs, 100 shown`,
     clients: 2,

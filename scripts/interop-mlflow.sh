@@ -34,5 +34,6 @@ for _ in $(seq 120); do
   sleep 0.5
 done
 [[ "${ready:-}" == 1 ]] || { echo "MLflow did not start:" >&2; tail -20 "$folder/log" >&2; exit 1; }
-ASSAY_TEST_MLFLOW_URL="http://127.0.0.1:$port" npx vitest run --project fast tests/contract/tracking.test.ts
+ASSAY_TEST_MLFLOW_URL="http://127.0.0.1:$port" npx vitest run --project fast tests/contract/tracking.test.ts \
+  tests/contract/tracking-copy.test.ts tests/contract/tracking-flows.test.ts
 "$cache/mlflow3/bin/python" tests/interop/mlflow_client.py "http://127.0.0.1:$port" | tail -1

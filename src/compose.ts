@@ -18,6 +18,7 @@ import { createMoexSource } from './adapters/price-source/moex.ts';
 import { createSimulatedSource } from './adapters/price-source/simulated.ts';
 import { createReadModel, type ReadModel } from './adapters/read-model/postgres.ts';
 import { sqlFile } from './adapters/sql-files.ts';
+import { createMlflowArchive } from './adapters/tracking/mlflow-archive.ts';
 import { createMlflowTracking } from './adapters/tracking/mlflow-client.ts';
 import { createTrackingStore } from './adapters/tracking/postgres-store.ts';
 import { createArchive } from './adapters/warehouse/archive.ts';
@@ -49,6 +50,7 @@ import type { Lake } from './ports/lake.ts';
 import type { Olap } from './ports/olap.ts';
 import type { PriceSource } from './ports/price-source.ts';
 import type { Tracking } from './ports/tracking.ts';
+import type { TrackingArchive } from './ports/tracking-archive.ts';
 import type { TrackingStore } from './ports/tracking-store.ts';
 import { observeJournal } from './runtime/observed-journal.ts';
 import type { ServiceAddresses } from './runtime/service-addresses.ts';
@@ -92,6 +94,14 @@ export interface Composition {
 /** Work on all cores alone, for what needs no data folder and no service. */
 export function composeCompute(): Compute {
   return createThreadCompute();
+}
+
+/** A tracking server by its address, to copy from or to; needs no other service. */
+export function composeArchive(options: {
+  readonly url: string;
+  readonly token?: string | undefined;
+}): TrackingArchive {
+  return createMlflowArchive(options);
 }
 
 /** Joins every port to its adapter over services that run. Lays or renews the warehouse's schema first. */

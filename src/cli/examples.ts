@@ -72,6 +72,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   'assay doctor': [['assay doctor'], ['assay doctor --json | jq .checks']],
   'assay backup': [['assay backup ./backup-2025-06-28']],
+  'assay tracking': [
+    ['assay tracking export --to http://127.0.0.1:5001'],
+    ['assay tracking import --from http://127.0.0.1:5001'],
+  ],
   'assay restore': [['assay restore ./backup-2025-06-28 --data ./new-folder']],
   'assay export': [
     ['assay export quotes > gold.csv'],

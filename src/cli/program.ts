@@ -198,6 +198,16 @@ function addCare(program: Command, terminal: Terminal): void {
 }
 
 function addTools(program: Command, terminal: Terminal): void {
+  on(
+    program,
+    terminal,
+    'tracking <export|import>',
+    'copy experiments, runs and models between tracking servers, ours or MLflow',
+    async (context, options, direction) =>
+      (await import('./commands/tracking-copy.ts')).trackingCopy(context, direction as string, options),
+  )
+    .option('--from <address>', 'server to copy from (export: ours)')
+    .option('--to <address>', 'server to copy to (import: ours)');
   metalOption(
     on(program, terminal, 'export <table>', 'rows of quotes, months or forecast', async (context, options, table) =>
       (await import('./commands/export.ts')).exportTable(context, table as string, options),

@@ -92,7 +92,7 @@ async function own(asked: Settings, request: OwnRequest, status: StatusLine): Pr
       databaseUrl: engines.databaseUrl,
       olap: await trouble.orElse(engines.olap),
       trackingUrl: settings.trackingUrl ?? `http://127.0.0.1:${trackingPort}`,
-      trackingToken: null,
+      trackingToken: settings.trackingUrl === null ? settings.token : null,
       lakeFolder: lakeFolderOf(settings, request.simulated),
       simulated: request.simulated,
     };

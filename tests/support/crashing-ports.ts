@@ -22,6 +22,9 @@ const reading = new Set([
   'findTournament',
   'scoredForecasts',
   'readSeries',
+  'runs',
+  'artefacts',
+  'metricHistory',
 ]);
 
 /** The port with every effect counted: the effect happens, and then the call may never come back. */

@@ -74,27 +74,76 @@ SET lifecycle_stage = $2, deleted_time = CASE WHEN $2 = 'deleted' THEN $3::bigin
 WHERE run_id = $1
 
 -- name: log-metrics
--- One statement is one transaction: a batch of metrics alone needs no other. It is seen as before or after a rival's
--- deletion of the run, whichever its snapshot shows. No row: there is no such run.
--- Both tables are written in key order, so that concurrent batches never wait for each other in a ring.
-WITH held AS (SELECT lifecycle_stage FROM tracking.run WHERE run_id = $1),
+-- Points of any number of runs. One statement is one transaction; it is seen as before or after a rival's deletion of a
+-- run, whichever its snapshot shows. Every run asked for that exists is answered with its stage, and nothing is written
+-- to one that is not active. Tables are written in key order, so that rivals never wait for each other in a ring.
+WITH held AS (SELECT run_id, lifecycle_stage FROM tracking.run WHERE run_id = ANY ($1::text[])),
 given AS (
   SELECT point.*
-  FROM held, unnest($2::text[], $3::float8[], $4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[])
+  FROM unnest($2::text[], $3::text[], $4::float8[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[])
+    AS point (run_id, key, value, timestamp, step, model_id, dataset_name, dataset_digest)
+  JOIN held USING (run_id)
+  WHERE held.lifecycle_stage = 'active'
+),
+stored AS (
+  INSERT INTO tracking.metric (run_id, key, value, timestamp, step, model_id, dataset_name, dataset_digest)
+  SELECT run_id, key, value, timestamp, step, model_id, dataset_name, dataset_digest
+  FROM given
+  ORDER BY run_id, key, timestamp, step, value
+  ON CONFLICT (run_id, key, timestamp, step, value) DO NOTHING
+),
+latest AS (
+  INSERT INTO tracking.latest_metric AS latest (run_id, key, step, timestamp, value)
+  SELECT DISTINCT ON (run_id, key) run_id, key, step, timestamp, value
+  FROM given
+  ORDER BY run_id, key, step DESC, timestamp DESC, value DESC
+  ON CONFLICT (run_id, key) DO UPDATE
+  SET step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
+  WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest.step, latest.timestamp, latest.value)
+)
+SELECT run_id, lifecycle_stage FROM held
+
+-- name: log-batch
+-- A batch with parameters or tags, whole or not at all, in one statement: locks are held for no round trip. A parameter
+-- that has another value makes the statement fail (value becomes NULL, which the column refuses); one that is there
+-- already keeps its row. Of one key given twice the last counts. A name given as a tag is the run's name as well.
+WITH held AS (SELECT run_id, lifecycle_stage FROM tracking.run WHERE run_id = $1),
+params AS (
+  INSERT INTO tracking.param AS param (run_id, key, value)
+  SELECT held.run_id, given.key, given.value
+  FROM held, unnest($2::text[], $3::text[]) AS given (key, value)
+  WHERE held.lifecycle_stage = 'active'
+  ORDER BY given.key
+  ON CONFLICT (run_id, key) DO UPDATE SET value = CASE WHEN param.value = excluded.value THEN param.value END
+),
+tags AS (
+  INSERT INTO tracking.tag (run_id, key, value)
+  SELECT DISTINCT ON (given.key) held.run_id, given.key, given.value
+  FROM held, unnest($4::text[], $5::text[]) WITH ORDINALITY AS given (key, value, position)
+  WHERE held.lifecycle_stage = 'active'
+  ORDER BY given.key, given.position DESC
+  ON CONFLICT (run_id, key) DO UPDATE SET value = excluded.value
+),
+named AS (
+  UPDATE tracking.run SET name = $6 WHERE run_id = $1 AND lifecycle_stage = 'active' AND $6::text IS NOT NULL
+),
+points AS (
+  SELECT held.run_id, point.*
+  FROM held, unnest($7::text[], $8::float8[], $9::bigint[], $10::bigint[], $11::text[], $12::text[], $13::text[])
     AS point (key, value, timestamp, step, model_id, dataset_name, dataset_digest)
   WHERE held.lifecycle_stage = 'active'
 ),
 stored AS (
   INSERT INTO tracking.metric (run_id, key, value, timestamp, step, model_id, dataset_name, dataset_digest)
-  SELECT $1, key, value, timestamp, step, model_id, dataset_name, dataset_digest
-  FROM given
+  SELECT run_id, key, value, timestamp, step, model_id, dataset_name, dataset_digest
+  FROM points
   ORDER BY key, timestamp, step, value
   ON CONFLICT (run_id, key, timestamp, step, value) DO NOTHING
 ),
 latest AS (
   INSERT INTO tracking.latest_metric AS latest (run_id, key, step, timestamp, value)
-  SELECT DISTINCT ON (key) $1, key, step, timestamp, value
-  FROM given
+  SELECT DISTINCT ON (key) run_id, key, step, timestamp, value
+  FROM points
   ORDER BY key, step DESC, timestamp DESC, value DESC
   ON CONFLICT (run_id, key) DO UPDATE
   SET step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
@@ -102,15 +151,8 @@ latest AS (
 )
 SELECT lifecycle_stage FROM held
 
--- name: log-params
-INSERT INTO tracking.param (run_id, key, value)
-SELECT $1, key, value
-FROM unnest($2::text[], $3::text[]) AS given (key, value)
-ORDER BY key
-ON CONFLICT (run_id, key) DO NOTHING
-
 -- name: changed-params
--- A statement of its own after log-params, so that it sees what a rival committed meanwhile.
+-- Asked after log-batch was refused, for the words of the refusal.
 SELECT given.key, param.value AS old_value, given.value AS new_value
 FROM unnest($2::text[], $3::text[]) AS given (key, value)
 JOIN tracking.param AS param ON param.run_id = $1 AND param.key = given.key

@@ -175,6 +175,9 @@ LEFT JOIN LATERAL (
 -- name: order.metric
 LEFT JOIN tracking.latest_metric AS {alias} ON {alias}.run_id = r.run_id AND {alias}.key = {key}
 
+-- name: order.metric.known
+JOIN tracking.latest_metric AS {alias} ON {alias}.run_id = r.run_id AND {alias}.key = {key} AND {alias}.value < 'NaN'
+
 -- name: order.parameter
 LEFT JOIN tracking.param AS {alias} ON {alias}.run_id = r.run_id AND {alias}.key = {key}
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PlatformError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MetricPoint, ModelVersion, RunInput, RunRecord, RunStart, Tracking } from '../../ports/tracking.ts';
+import { chunks, escaped, orNull, proxyPath, quoted } from './mlflow-calls.ts';
 import { type RunMessage, recordOf, type VersionMessage, versionOf } from './mlflow-messages.ts';
 import { createMlflowRest, type MlflowRest } from './mlflow-rest.ts';
 
@@ -188,15 +189,6 @@ async function artefactUri(rest: MlflowRest, runId: string): Promise<string> {
   return run.info.artifact_uri.replace(/\/+$/, '');
 }
 
-function proxyPath(uri: string): string {
-  const path = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.+)$/.exec(uri)?.[1];
-  if (path !== undefined) return `/api/2.0/mlflow-artifacts/artifacts/${escaped(path)}`;
-  throw new PlatformError('CONFIG_INVALID', `The tracking server keeps artefacts at ${uri}, not behind itself.`, {
-    context: { artifactUri: uri },
-    hint: 'Start the server that MLFLOW_TRACKING_URI names with --serve-artifacts and a --artifacts-destination.',
-  });
-}
-
 type RegistryCalls = 'registerVersion' | 'versions' | 'transition' | 'setAlias' | 'versionByAlias' | 'setVersionTag';
 
 function registryCalls(rest: MlflowRest): Pick<Tracking, RegistryCalls> {
@@ -276,36 +268,6 @@ async function searchVersions(rest: MlflowRest, filter: string): Promise<ModelVe
   return found;
 }
 
-/** Null instead of the error whose code, and words where given, mean that there is nothing. */
-async function orNull<Answer>(
-  code: PlatformError['code'],
-  work: Promise<Answer>,
-  words: RegExp = /(?:)/,
-): Promise<Answer | null> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof PlatformError && error.code === code && words.test(error.message)) return null;
-    throw error;
-  }
-}
-
-/** A text in MLflow's filter language, whose quotes know no escape: the other kind is used where one is within. */
-function quoted(text: string): string {
-  const quote = text.includes("'") ? '"' : "'";
-  if (!text.includes(quote)) return `${quote}${text}${quote}`;
-  throw new PlatformError('INPUT_INVALID', `A name with both kinds of quotes cannot be searched for: ${text}`);
-}
-
 function pairs(record: Readonly<Record<string, string>>): { key: string; value: string }[] {
   return Object.entries(record).map(([key, value]) => ({ key, value }));
-}
-
-function chunks<Item>(items: readonly Item[], size: number): Item[][] {
-  const count = Math.ceil(items.length / size);
-  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
-}
-
-function escaped(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
 }

@@ -10,7 +10,7 @@ import { createRunStore } from './run-store.ts';
 export interface PostgresTrackingOptions {
   readonly databaseUrl: string;
   readonly clock: Clock;
-  /** Connections of this store alone; 8 when not said. */
+  /** Connections of this store alone; 16 when not said. */
   readonly maxConnections?: number;
 }
 
@@ -18,7 +18,7 @@ export interface PostgresTrackingOptions {
 export function createTrackingStore(options: PostgresTrackingOptions): TrackingStore {
   const pool = createPool(options.databaseUrl, {
     applicationName: 'assay tracking',
-    maxConnections: options.maxConnections ?? 8,
+    maxConnections: options.maxConnections ?? 16,
   });
   const database = createDatabase(pool);
   const nowMs = () => Date.parse(options.clock.now());

@@ -1,21 +1,39 @@
 import { PlatformError } from '../../domain/errors.ts';
-import type { DatasetInput, KeyValue, Lifecycle, MetricRow, RunModel, RunStore } from '../../ports/tracking-store.ts';
+import type { DatasetInput, Lifecycle, RunModel, RunStore } from '../../ports/tracking-store.ts';
 import { type Queryable, rows, written } from '../warehouse/pool.ts';
-import { firstRow, plainArray, preparedRows } from './database.ts';
+import { firstRow, preparedRows } from './database.ts';
+import { pointColumns } from './metric-lanes.ts';
 import { runSql as sql } from './run-rows.ts';
 
 /** MLflow keeps a run's name as a tag too; the two change together. */
 export const runNameTag = 'mlflow.runName';
 
-/** Within a transaction that holds the run: everything in the batch, or an error before anything is kept. */
+/** Everything in the batch, or an error and nothing of it. The run's stage, or null when there is no such run. */
 export async function logBatch(
   db: Queryable,
   runId: string,
-  batch: Parameters<RunStore['logBatch']>[1],
-): Promise<void> {
-  await logParams(db, runId, batch.params);
-  if (batch.metrics.length > 0) await logMetrics(db, runId, batch.metrics);
-  await setTags(db, runId, batch.tags);
+  { params, tags, metrics }: Parameters<RunStore['logBatch']>[1],
+): Promise<Lifecycle | null> {
+  const given = [runId, params.map((param) => param.key), params.map((param) => param.value)];
+  try {
+    const [run] = await preparedRows<{ lifecycle_stage: Lifecycle }>(db, sql['log-batch'], [
+      ...given,
+      tags.map((tag) => tag.key),
+      tags.map((tag) => tag.value),
+      tags.findLast((tag) => tag.key === runNameTag)?.value ?? null,
+      ...pointColumns(metrics),
+    ]);
+    return run?.lifecycle_stage ?? null;
+  } catch (error) {
+    if (!isRefusedParam(error)) throw error;
+    throw changedParams(runId, await rows<ChangedParam>(db, sql['changed-params'], given), error);
+  }
+}
+
+/** The column refuses the NULL that stands for a parameter's changed value. */
+function isRefusedParam(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error) || !('table' in error)) return false;
+  return error.code === '23502' && error.table === 'param';
 }
 
 export async function logInputs(
@@ -61,19 +79,14 @@ export async function logModels(
   ]);
 }
 
-async function logParams(db: Queryable, runId: string, params: readonly KeyValue[]): Promise<void> {
-  if (params.length === 0) return;
-  const given = [runId, params.map((param) => param.key), params.map((param) => param.value)];
-  if ((await written(db, sql['log-params'], given)) === params.length) return;
-  const changed = await rows<ChangedParam>(db, sql['changed-params'], given);
-  if (changed.length === 0) return;
+function changedParams(runId: string, changed: readonly ChangedParam[], cause: unknown): PlatformError {
   const list = changed.map(
     ({ key, old_value, new_value }) => `{'key': '${key}', 'old_value': '${old_value}', 'new_value': '${new_value}'}`,
   );
-  throw new PlatformError(
+  return new PlatformError(
     'INPUT_INVALID',
     `Changing param values is not allowed. Params were already logged='[${list.join(', ')}]' for run ID='${runId}'.`,
-    { context: { changedParams: changed, runId } },
+    { cause, context: { changedParams: changed, runId } },
   );
 }
 
@@ -81,33 +94,4 @@ interface ChangedParam {
   readonly key: string;
   readonly old_value: string;
   readonly new_value: string;
-}
-
-/** Null when there is no such run; nothing is written unless it is active. */
-export async function logMetrics(
-  db: Queryable,
-  runId: string,
-  metrics: readonly MetricRow[],
-): Promise<Lifecycle | null> {
-  const texts = (of: (point: MetricRow) => string | null | undefined) =>
-    metrics.some((point) => (of(point) ?? null) !== null) ? metrics.map((point) => of(point) ?? null) : [];
-  const [run] = await preparedRows<{ lifecycle_stage: Lifecycle }>(db, sql['log-metrics'], [
-    runId,
-    metrics.map((point) => point.key),
-    plainArray(metrics.map((point) => point.value)),
-    plainArray(metrics.map((point) => point.timestamp)),
-    plainArray(metrics.map((point) => point.step)),
-    // unnest fills a shorter list with NULL.
-    texts((point) => point.modelId),
-    texts((point) => point.datasetName),
-    texts((point) => point.datasetDigest),
-  ]);
-  return run?.lifecycle_stage ?? null;
-}
-
-async function setTags(db: Queryable, runId: string, tags: readonly KeyValue[]): Promise<void> {
-  if (tags.length === 0) return;
-  await written(db, sql['set-tags'], [runId, tags.map((tag) => tag.key), tags.map((tag) => tag.value)]);
-  const name = tags.findLast((tag) => tag.key === runNameTag)?.value;
-  if (name !== undefined) await written(db, sql.update, [runId, null, null, name]);
 }

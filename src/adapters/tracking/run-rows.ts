@@ -12,7 +12,7 @@ export const runSql = namedQueries('postgres/tracking/runs.sql', [
   'update',
   'mark',
   'log-metrics',
-  'log-params',
+  'log-batch',
   'changed-params',
   'set-tags',
   'delete-tag',

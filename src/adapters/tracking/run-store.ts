@@ -1,15 +1,17 @@
 import { PlatformError } from '../../domain/errors.ts';
-import type { FullRun, Lifecycle, MetricRow, NewRun, RunStore } from '../../ports/tracking-store.ts';
+import type { FullRun, Lifecycle, NewRun, RunStore } from '../../ports/tracking-store.ts';
 import { type Queryable, rows, written } from '../warehouse/pool.ts';
 import { type Database, preparedRows } from './database.ts';
 import { noExperiment, requireActive } from './experiment-store.ts';
 import { metricHistory } from './metric-history.ts';
-import { logBatch, logInputs, logMetrics, logModels, runNameTag } from './run-logging.ts';
+import { createMetricLanes } from './metric-lanes.ts';
+import { logBatch, logInputs, logModels, runNameTag } from './run-logging.ts';
 import { loadRuns, runSql as sql } from './run-rows.ts';
 import { runScope, searchIds } from './search.ts';
 
 export function createRunStore(database: Database, nowMs: () => number): RunStore {
   const { pool, inTransaction } = database;
+  const logMetrics = createMetricLanes(pool);
   return {
     createRun: (run) => createRun(pool, run),
     run: (runId) => oneRun(pool, runId),
@@ -24,14 +26,11 @@ export function createRunStore(database: Database, nowMs: () => number): RunStor
     markRun: async (runId, lifecycle) => {
       if ((await written(pool, sql.mark, [runId, lifecycle, nowMs()])) === 0) throw noRun(runId);
     },
-    logBatch: (runId, batch) => {
+    logBatch: async (runId, batch) => {
       const { params, tags, metrics } = batch;
-      if (params.length + tags.length === 0) return logMetricsAlone(pool, runId, metrics);
-      return inTransaction(async (db) => {
-        const renames = batch.tags.some((tag) => tag.key === runNameTag);
-        await lockActive(db, runId, renames ? 'lock-exclusive' : 'lock-shared');
-        await logBatch(db, runId, batch);
-      });
+      const isMetricsAlone = params.length + tags.length === 0;
+      const lifecycle = isMetricsAlone ? await logMetrics(runId, metrics) : await logBatch(pool, runId, batch);
+      requireActiveRun(runId, lifecycle);
     },
     deleteTag: (runId, key) =>
       inTransaction(async (db) => {
@@ -98,10 +97,6 @@ async function createRun(db: Queryable, run: NewRun): Promise<FullRun> {
     },
     ...{ tags, params: [], metrics: [], datasets: [], modelInputs: [], modelOutputs: [] },
   };
-}
-
-async function logMetricsAlone(db: Queryable, runId: string, metrics: readonly MetricRow[]): Promise<void> {
-  requireActiveRun(runId, await logMetrics(db, runId, metrics));
 }
 
 async function oneRun(db: Queryable, runId: string): Promise<FullRun> {

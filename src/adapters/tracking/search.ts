@@ -90,24 +90,58 @@ export async function searchIds<Row extends { readonly id: string | number }>(
   fixed: readonly unknown[],
   search: Search,
 ): Promise<Page<Row>> {
-  const parameters: Parameters = { values: [...fixed] };
-  const { joins, keys } = orderOf(scope, search.order, parameters);
-  const conditions = search.clauses.map((clause) => conditionOf(scope, clause, parameters));
-  if (search.pageToken !== null) conditions.push(afterMarks(keys, marksOf(search.pageToken, keys.length), parameters));
-  const statement = fill(pieces[scope.name], {
-    marks: keys.map((key) => `(${key.expression})::text`).join(', '),
-    joins: joins.join('\n'),
-    conditions: conditions.map((condition) => `AND ${condition}`).join('\n'),
-    order: keys.map((key) => `${key.expression} ${key.isAscending ? 'ASC' : 'DESC'}`).join(', '),
-    limit: bind(parameters, search.limit + 1),
-  });
-  const found = await pageRows<Row & { marks: PageMarks }>(db, statement, parameters, search);
+  const limit = search.limit + 1;
+  const known = isByMetric(scope, search) ? await foundIn<Row>(db, scope, fixed, search, limit, true) : [];
+  const found = known.length === limit ? known : await foundIn<Row>(db, scope, fixed, search, limit, false);
   const shown = found.slice(0, search.limit);
   const last = shown.at(-1);
   return {
     rows: shown,
     nextPageToken: found.length > shown.length && last !== undefined ? pageTokenOf(last.marks) : null,
   };
+}
+
+/**
+ * Runs with a value of the first ordered metric come before those with NaN or none. Among them the index is the order, so
+ * that a full page of them is read and no more; where they do not fill it, one statement sorts all kinds together.
+ */
+function isByMetric(scope: SearchScope, { order }: Search): boolean {
+  return scope.name === 'run' && order[0]?.entity === 'metric';
+}
+
+type Found<Row> = Row & { readonly marks: PageMarks };
+
+async function foundIn<Row extends { readonly id: string | number }>(
+  db: Queryable,
+  scope: SearchScope,
+  fixed: readonly unknown[],
+  search: Search,
+  limit: number,
+  isKnownOnly: boolean,
+): Promise<Found<Row>[]> {
+  const parameters: Parameters = { values: [...fixed] };
+  const { joins, keys } = orderOf(scope, search.order, parameters, isKnownOnly);
+  const conditions = search.clauses.map((clause) => conditionOf(scope, clause, parameters));
+  if (search.pageToken !== null) {
+    const marks = marksOf(search.pageToken, keys.length);
+    if (isKnownOnly && marks[0] !== '0') return [];
+    conditions.push(afterMarks(keys, marks, parameters));
+    if (isKnownOnly) conditions.push(fromMark(keys[1], marks[1], parameters));
+  }
+  const statement = fill(pieces[scope.name], {
+    marks: keys.map((key) => `(${key.expression})::text`).join(', '),
+    joins: joins.join('\n'),
+    conditions: conditions.map((condition) => `AND ${condition}`).join('\n'),
+    order: keys.map((key) => `${key.expression} ${key.isAscending ? 'ASC' : 'DESC'}`).join(', '),
+    limit: bind(parameters, limit),
+  });
+  return pageRows<Found<Row>>(db, statement, parameters, search);
+}
+
+/** Says again of the first value alone what the marks say of all, in a form in which an index can begin there. */
+function fromMark(key: OrderKey | undefined, mark: string | null | undefined, parameters: Parameters): string {
+  assert(key !== undefined, 'an order by a metric has its value as second key');
+  return `${key.expression} ${key.isAscending ? '>=' : '<='} ${bind(parameters, mark ?? null)}::text::${key.type}`;
 }
 
 const pieces: Readonly<Record<string, string>> & Readonly<Record<SearchScope['name'], string>> = namedQueries(
@@ -140,6 +174,7 @@ function orderOf(
   scope: SearchScope,
   asked: readonly SearchOrder[],
   parameters: Parameters,
+  isKnownOnly: boolean,
 ): { readonly joins: readonly string[]; readonly keys: readonly OrderKey[] } {
   const joins: string[] = [];
   const keys: OrderKey[] = [];
@@ -152,12 +187,14 @@ function orderOf(
       continue;
     }
     const alias = `o${index}`;
-    joins.push(
-      fill(pieces[`order.${scope.name}.${term.entity}`] ?? piece(`order.${term.entity}`), {
-        alias,
-        key: bind(parameters, term.key),
-      }),
-    );
+    const fillings = { alias, key: bind(parameters, term.key) };
+    if (index === 0 && isKnownOnly) {
+      joins.push(fill(piece('order.metric.known'), fillings));
+      keys.push({ expression: '0::integer', type: 'integer', isAscending: true });
+      keys.push({ expression: `${alias}.value`, type: 'float8', isAscending: term.ascending });
+      continue;
+    }
+    joins.push(fill(pieces[`order.${scope.name}.${term.entity}`] ?? piece(`order.${term.entity}`), fillings));
     const column = `${alias}.value`;
     const rank = piece(term.entity === 'metric' ? 'rank.metric' : 'rank');
     const value = term.entity === 'metric' ? fill(piece('value.metric'), { column }) : column;

@@ -98,13 +98,24 @@ function listValue(record: FieldRecord, name: string, path: string): readonly un
 
 /** Both spellings at once are refused: which of the two would count is nobody's guess. */
 function lookUp(record: FieldRecord, name: string): unknown {
-  const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const camel = camelCase(name);
   const has = (key: string) => Object.hasOwn(record, key);
   if (camel !== name && has(name) && has(camel)) {
     throw invalidParameter(`Request specifies both '${name}' and '${camel}'; provide only one of them.`);
   }
   return (has(name) ? record[name] : has(camel) ? record[camel] : null) ?? null;
 }
+
+/** Names are few and asked for with every point of a batch. */
+function camelCase(name: string): string {
+  const known = camelNames.get(name);
+  if (known !== undefined) return known;
+  const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  camelNames.set(name, camel);
+  return camel;
+}
+
+const camelNames = new Map<string, string>();
 
 function readText(value: unknown, path: string): string {
   if (typeof value !== 'string') throw wrongType(path, value);

@@ -1,0 +1,353 @@
+import type {
+  ArchivedExperiment,
+  ArchivedModel,
+  ArchivedPoint,
+  ArchivedRun,
+  ArchivedVersion,
+  KeyValue,
+  TrackingArchive,
+} from '../../ports/tracking-archive.ts';
+import { chunks, escaped, orNull, proxyPath, quoted } from './mlflow-calls.ts';
+import { createMlflowRest, type MlflowRest, type MlflowRestOptions } from './mlflow-rest.ts';
+
+const api = '/api/2.0/mlflow';
+
+/** A tracking server, ours or a real MLflow, as an archive to copy from and to. */
+export function createMlflowArchive(options: MlflowRestOptions): TrackingArchive {
+  const rest = createMlflowRest({ timeoutMs: 120_000, ...options });
+  const { host, protocol, pathname } = new URL(options.url);
+  return {
+    address: `${protocol}//${host}${pathname === '/' ? '' : pathname}`,
+    ...readings(rest),
+    ...artefactCalls(rest),
+    ...runWritings(rest),
+    ...registryWritings(rest),
+  };
+}
+
+type Readings = 'experiments' | 'runs' | 'metricHistory' | 'models' | 'versions';
+
+function readings(rest: MlflowRest): Pick<TrackingArchive, Readings> {
+  return {
+    experiments: async function* () {
+      const path = `${api}/experiments/search`;
+      for await (const page of pages<Paged & { experiments?: ExperimentMessage[] }>(rest, path, {
+        max_results: 1000,
+      })) {
+        yield* (page.experiments ?? []).map(experimentOf);
+      }
+    },
+    runs: async function* (experimentId) {
+      const query = { experiment_ids: [experimentId], order_by: ['attributes.start_time ASC'], max_results: 500 };
+      for await (const page of pages<Paged & { runs?: RunMessage[] }>(rest, `${api}/runs/search`, query)) {
+        yield (page.runs ?? []).map(runOf);
+      }
+    },
+    metricHistory: async function* (runId, key) {
+      let token = '';
+      do {
+        const query = { run_id: runId, metric_key: key, max_results: '5000', page_token: token };
+        const path = `${api}/metrics/get-history`;
+        const page: HistoryPage = await rest.call({ method: 'GET', path, query });
+        yield (page.metrics ?? []).map(pointOf);
+        token = page.next_page_token ?? '';
+      } while (token !== '');
+    },
+    models: async function* () {
+      let token = '';
+      do {
+        const query = { max_results: '500', page_token: token };
+        const path = `${api}/registered-models/search`;
+        const page: ModelsPage = await rest.call({ method: 'GET', path, query });
+        for (const { name } of page.registered_models ?? []) yield await readModel(rest, name);
+        token = page.next_page_token ?? '';
+      } while (token !== '');
+    },
+    versions: async (model) => {
+      const found: ArchivedVersion[] = [];
+      let token = '';
+      do {
+        const query = { filter: `name = ${quoted(model)}`, max_results: '1000', page_token: token };
+        const path = `${api}/model-versions/search`;
+        const page: VersionsPage = await rest.call({ method: 'GET', path, query });
+        found.push(...(page.model_versions ?? []).map(versionOf));
+        token = page.next_page_token ?? '';
+      } while (token !== '');
+      return found.sort((a, b) => a.version - b.version);
+    },
+  };
+}
+
+/** A searched model comes without its aliases on some servers; one that is asked for by name has them. */
+async function readModel(rest: MlflowRest, name: string): Promise<ArchivedModel> {
+  const path = `${api}/registered-models/get`;
+  const { registered_model } = await rest.call<{ registered_model: ModelMessage }>({
+    method: 'GET',
+    path,
+    query: { name },
+  });
+  const { description = '', tags = [], aliases = [] } = registered_model;
+  return {
+    name,
+    description,
+    tags: tags.map(pairOf),
+    aliases: aliases.map(({ alias, version }) => ({ alias, version: Number(version) })),
+  };
+}
+
+type ArtefactCalls = 'artefacts' | 'getArtefact' | 'putArtefact';
+
+function artefactCalls(rest: MlflowRest): Pick<TrackingArchive, ArtefactCalls> {
+  const rootOf = async (runId: string) => {
+    const { run } = await rest.call<{ run: RunMessage }>({
+      method: 'GET',
+      path: `${api}/runs/get`,
+      query: { run_id: runId },
+    });
+    return proxyPath(run.info.artifact_uri.replace(/\/+$/, ''));
+  };
+  async function* below(runId: string, folder: string): AsyncGenerator<string> {
+    let token = '';
+    do {
+      const query = { run_id: runId, ...(folder === '' ? {} : { path: folder }), page_token: token };
+      const page: FilesPage = await rest.call({ method: 'GET', path: `${api}/artifacts/list`, query });
+      for (const file of page.files ?? []) {
+        if (file.is_dir === true) yield* below(runId, file.path);
+        else yield file.path;
+      }
+      token = page.next_page_token ?? '';
+    } while (token !== '');
+  }
+  return {
+    artefacts: (runId) => below(runId, ''),
+    getArtefact: async (runId, path) => rest.download(`${await rootOf(runId)}/${escaped(path)}`),
+    putArtefact: async (runId, path, bytes) => {
+      await rest.call({ method: 'PUT', path: `${await rootOf(runId)}/${escaped(path)}`, body: bytes });
+    },
+  };
+}
+
+type RunWritings = 'putExperiment' | 'createRun' | 'logParams' | 'logPoints' | 'setTags' | 'logInputs' | 'endRun';
+
+/** MLflow takes at most so many of each in one request. */
+const most = { points: 1000, pairs: 100, inputs: 100 } as const;
+
+function runWritings(rest: MlflowRest): Pick<TrackingArchive, RunWritings> {
+  const post = (path: string, body: object) => rest.call({ method: 'POST', path: `${api}${path}`, body });
+  const batches = async <Item>(runId: string, name: string, items: readonly Item[], size: number) => {
+    for (const part of chunks(items, size)) await post('/runs/log-batch', { run_id: runId, [name]: part });
+  };
+  return {
+    putExperiment: async (name, tags) => {
+      const create = rest.call<{ experiment_id: string }>({
+        method: 'POST',
+        path: `${api}/experiments/create`,
+        body: { name },
+      });
+      const created = await orNull('CONFLICT', create);
+      const query = { experiment_name: name };
+      const experimentId =
+        created?.experiment_id ??
+        (
+          await rest.call<{ experiment: ExperimentMessage }>({
+            method: 'GET',
+            path: `${api}/experiments/get-by-name`,
+            query,
+          })
+        ).experiment.experiment_id;
+      for (const tag of tags) {
+        await post('/experiments/set-experiment-tag', { experiment_id: experimentId, ...tag });
+      }
+      return experimentId;
+    },
+    createRun: async (experimentId, run, mark) => {
+      const search = { experiment_ids: [experimentId], filter: `tags.\`${mark.key}\` = '${mark.value}'` };
+      const find = async () => {
+        const path = `${api}/runs/search`;
+        const { runs = [] } = await rest.call<{ runs?: RunMessage[] }>({ method: 'POST', path, body: search });
+        return runs[0] === undefined ? null : { run: runs[0] };
+      };
+      const body = {
+        experiment_id: experimentId,
+        run_name: run.name,
+        user_id: run.userId,
+        start_time: run.startTime,
+        tags: [mark, ...(run.name === '' ? [] : [{ key: 'mlflow.runName', value: run.name }])],
+      };
+      const created = await rest.callOnce<{ run: RunMessage }>(
+        { method: 'POST', path: `${api}/runs/create`, body },
+        find,
+      );
+      return { runId: created.run.info.run_id, artifactUri: created.run.info.artifact_uri };
+    },
+    logParams: (runId, params) => batches(runId, 'params', params, most.pairs),
+    logPoints: (runId, points) => batches(runId, 'metrics', points.map(pointMessage), most.points),
+    setTags: (runId, tags) => batches(runId, 'tags', tags, most.pairs),
+    logInputs: async (runId, inputs) => {
+      for (const part of chunks(inputs, most.inputs)) {
+        await post('/runs/log-inputs', { run_id: runId, datasets: part });
+      }
+    },
+    endRun: async (runId, status, endTime) => {
+      await post('/runs/update', { run_id: runId, status, ...(endTime === null ? {} : { end_time: endTime }) });
+    },
+  };
+}
+
+type RegistryWritings = 'putModel' | 'createVersion' | 'deleteVersion' | 'setVersionTags' | 'setStage' | 'setAlias';
+
+function registryWritings(rest: MlflowRest): Pick<TrackingArchive, RegistryWritings> {
+  const call = (method: 'POST' | 'PATCH' | 'DELETE', path: string, body: object) =>
+    rest.call({ method, path: `${api}${path}`, body });
+  return {
+    putModel: async ({ name, description, tags }) => {
+      await orNull('CONFLICT', call('POST', '/registered-models/create', { name }));
+      if (description !== '') await call('PATCH', '/registered-models/update', { name, description });
+      for (const tag of tags) await call('POST', '/registered-models/set-tag', { name, ...tag });
+    },
+    createVersion: async (name, { source, runId, description, tags }) => {
+      const body = { name, source, ...(runId === '' ? {} : { run_id: runId }), description, tags };
+      const path = `${api}/model-versions/create`;
+      const { model_version } = await rest.call<{ model_version: VersionMessage }>({ method: 'POST', path, body });
+      return Number(model_version.version);
+    },
+    deleteVersion: async (name, version) => {
+      await call('DELETE', '/model-versions/delete', { name, version: String(version) });
+    },
+    setVersionTags: async (name, version, tags) => {
+      for (const tag of tags) await call('POST', '/model-versions/set-tag', { name, version: String(version), ...tag });
+    },
+    setStage: async (name, version, stage) => {
+      const body = { name, version: String(version), stage, archive_existing_versions: false };
+      await call('POST', '/model-versions/transition-stage', body);
+    },
+    setAlias: async (name, alias, version) => {
+      await call('POST', '/registered-models/alias', { name, alias, version: String(version) });
+    },
+  };
+}
+
+/** Pages of a search that is asked by POST. */
+async function* pages<Page extends Paged>(rest: MlflowRest, path: string, query: object): AsyncGenerator<Page> {
+  let token = '';
+  do {
+    const page: Page = await rest.call({ method: 'POST', path, body: { ...query, page_token: token } });
+    yield page;
+    token = page.next_page_token ?? '';
+  } while (token !== '');
+}
+
+interface Paged {
+  readonly next_page_token?: string;
+}
+
+interface PairMessage {
+  readonly key: string;
+  readonly value?: string;
+}
+
+interface ExperimentMessage {
+  readonly experiment_id: string;
+  readonly name: string;
+  readonly tags?: readonly PairMessage[];
+}
+
+interface RunMessage {
+  readonly info: {
+    readonly run_id: string;
+    readonly run_name?: string;
+    readonly user_id?: string;
+    readonly status: string;
+    readonly start_time?: number | string;
+    readonly end_time?: number | string;
+    readonly artifact_uri: string;
+  };
+  readonly data?: {
+    readonly params?: readonly PairMessage[];
+    readonly metrics?: readonly { readonly key: string }[];
+    readonly tags?: readonly PairMessage[];
+  };
+  readonly inputs?: { readonly dataset_inputs?: readonly object[] };
+}
+
+interface HistoryPage extends Paged {
+  readonly metrics?: readonly PointMessage[];
+}
+
+interface PointMessage {
+  readonly key: string;
+  /** NaN and the infinities are texts. */
+  readonly value: number | string;
+  readonly timestamp: number | string;
+  readonly step?: number | string;
+}
+
+interface ModelsPage extends Paged {
+  readonly registered_models?: readonly { readonly name: string }[];
+}
+
+interface ModelMessage {
+  readonly description?: string;
+  readonly tags?: readonly PairMessage[];
+  readonly aliases?: readonly { readonly alias: string; readonly version: number | string }[];
+}
+
+interface VersionsPage extends Paged {
+  readonly model_versions?: readonly VersionMessage[];
+}
+
+interface VersionMessage {
+  readonly version: string;
+  readonly current_stage?: string;
+  readonly description?: string;
+  readonly source: string;
+  readonly run_id?: string;
+  readonly tags?: readonly PairMessage[];
+}
+
+interface FilesPage extends Paged {
+  readonly files?: readonly { readonly path: string; readonly is_dir?: boolean }[];
+}
+
+function pairOf({ key, value }: PairMessage): KeyValue {
+  return { key, value: value ?? '' };
+}
+
+function experimentOf({ experiment_id, name, tags }: ExperimentMessage): ArchivedExperiment {
+  return { experimentId: experiment_id, name, tags: (tags ?? []).map(pairOf) };
+}
+
+function runOf({ info, data = {}, inputs = {} }: RunMessage): ArchivedRun {
+  return {
+    runId: info.run_id,
+    name: info.run_name ?? '',
+    userId: info.user_id ?? '',
+    status: info.status,
+    startTime: Number(info.start_time ?? 0),
+    endTime: info.end_time === undefined ? null : Number(info.end_time),
+    artifactUri: info.artifact_uri.replace(/\/+$/, ''),
+    params: (data.params ?? []).map(pairOf),
+    metricKeys: (data.metrics ?? []).map(({ key }) => key),
+    tags: (data.tags ?? []).map(pairOf),
+    inputs: inputs.dataset_inputs ?? [],
+  };
+}
+
+function pointOf({ key, value, timestamp, step }: PointMessage): ArchivedPoint {
+  return { key, value: Number(value), timestamp: Number(timestamp), step: Number(step ?? 0) };
+}
+
+function pointMessage({ key, value, timestamp, step }: ArchivedPoint): object {
+  return { key, value: Number.isFinite(value) ? value : String(value), timestamp, step };
+}
+
+function versionOf(message: VersionMessage): ArchivedVersion {
+  return {
+    version: Number(message.version),
+    stage: message.current_stage ?? 'None',
+    description: message.description ?? '',
+    source: message.source,
+    runId: message.run_id ?? '',
+    tags: (message.tags ?? []).map(pairOf),
+  };
+}

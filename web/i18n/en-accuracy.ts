@@ -145,7 +145,7 @@ export const enAccuracy: typeof ruAccuracy = {
     noLeg: 'Neither part of the formula is settled yet.',
     mean: 'Expected price',
     sure: (low, high) => `80%: ${low} … ${high}`,
-    metal: 'Gold in London',
+    metal: 'Metal in London',
     rouble: 'Dollar rate',
     perOunce: (price) => `$${price} an ounce`,
     perDollar: (rate) => `₽${rate} a dollar`,

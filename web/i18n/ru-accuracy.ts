@@ -149,7 +149,7 @@ export const ruAccuracy = {
     noLeg: 'Ни одна часть формулы ещё не определена.',
     mean: 'Ожидаемая цена',
     sure: (low: string, high: string) => `80 %: ${low} … ${high}`,
-    metal: 'Золото в Лондоне',
+    metal: 'Металл в Лондоне',
     rouble: 'Курс доллара',
     perOunce: (price: string) => `${price}\u00a0$ за унцию`,
     perDollar: (rate: string) => `${rate}\u00a0₽ за доллар`,

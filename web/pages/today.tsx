@@ -5,6 +5,7 @@ import { buySellChart, changeChart, pointsOf } from '../charts/price-charts.ts';
 import { type Page, type PageView, runInProgress, type Settled, settle } from '../page.ts';
 import { Figure } from '../parts/figure.tsx';
 import { StaleNotice } from '../parts/layout.tsx';
+import { nowcastCard } from '../parts/nowcast-card.tsx';
 import { HistoryCard, YearCard } from '../parts/place-cards.tsx';
 import { MovedCard, Sentence } from '../parts/price-moves.tsx';
 import { QuoteTable } from '../parts/quote-table.tsx';
@@ -48,6 +49,7 @@ async function viewToday(visit: Visit): Promise<PageView> {
     <>
       <Stale visit={visit} today={today} />
       <Hero visit={visit} today={today} last={today.last} forecast={forecast} />
+      {await nowcastCard(visit, today.last.date)}
       <Metals visit={visit} all={all} />
       <HalfYear visit={visit} quotes={quotes} />
     </>

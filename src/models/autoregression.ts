@@ -30,9 +30,9 @@ const NAME = 'autoregression';
  * all values are positive) is differenced at lag `difference` (0: not at all), standardised, and regressed on its own
  * values at `lags` (whole numbers with commas) and on sines and cosines with `period` and `secondPeriod` (`waves` and
  * `secondWaves` of each; a period of 0 is the season). Errors of `halfLife` observations ago weigh half. Forecasts run
- * the recursion on; their variance is that of the recursion's own impulse response (Box & Jenkins 1976, section 5.1),
- * parameter uncertainty left out. Least squares instead of likelihood: hundreds of lags cost milliseconds
- * (Montero-Manso & Hyndman 2021 on long linear memories). Scale equivariant.
+ * the recursion on; their distribution is normal with the variance of the recursion's own impulse response (Box &
+ * Jenkins 1976, section 5.1), parameter uncertainty left out. Least squares instead of likelihood: hundreds of lags
+ * cost milliseconds (Montero-Manso & Hyndman 2021 on long linear memories). Scale equivariant.
  */
 export const autoregression = defineModel<AutoregressionState>({
   name: NAME,

@@ -28,7 +28,10 @@ interface CombinationState {
 /** The median of its members, level by level: what did best for its simplicity in M4 (Petropoulos & Svetunkov 2020). */
 export const medianCombination: CatalogueEntry = combination('median-combination', 'median', 'ets,arima,theta,ces');
 
-/** The mean of its members without the lowest and highest fifth. */
+/**
+ * The mean of its members, level by level, without the lowest and highest fifth (Jose & Winkler 2008: trimming guards
+ * the mean against a member gone astray).
+ */
 export const trimmedCombination: CatalogueEntry = combination(
   'trimmed-combination',
   'trimmed',
@@ -43,7 +46,7 @@ export const weightedCombination: CatalogueEntry = combination(
 );
 
 /**
- * Chosen and combined from the series alone: every member of `automaticMembers` forecasts from `folds` past origins, and
+ * Chosen and combined from the series alone (in the manner of Pawlikowski & Chorowska 2020): every member of `automaticMembers` forecasts from `folds` past origins, and
  * the `best` with the least errors there are combined by weights, the inverse of the error to the power `sharpness`.
  * Intervals are the averaged quantiles, rescaled to the coverage they would have had at those origins.
  * `foldHorizon` is how far past forecasts reach; set it to the horizon that matters. Nothing after the series is seen.
@@ -137,6 +140,12 @@ function choose(
   return ranked.map(({ from, error }) => ({ from, weight: (least / Math.max(error, least)) ** sharpness }));
 }
 
+/**
+ * Each member forecasts from `folds` past origins as well as from the end. The combined quantiles, level by level, are
+ * widened or narrowed to the coverage they would have had at those origins, each combined by what the others chose; so the
+ * distribution is that of the members, rescaled. Nothing after the series is seen. A member that cannot do the series is
+ * left out; INPUT_INVALID when none can.
+ */
 function combination(name: string, rule: CombinationRule, members: string): CatalogueEntry {
   return defineModel<CombinationState>({
     name,

@@ -14,7 +14,8 @@ interface MovingAverageState {
  * The mean of the last `window` levels (default 7, the common weekly average) for every horizon; mean and median are
  * that average exactly. The distribution is normal on the working scale. Its one-step variance v is that of the
  * model's own past errors; at horizon h it is v (h + c) / (1 + c) with c = (w - 1)(2w - 1) / (6w): the ratio that holds
- * when the series is a random walk, whose average of w values lags behind by that much.
+ * when the series is a random walk, whose average of w values lags behind by that much (own derivation; the method is
+ * the simple moving average of Hyndman & Athanasopoulos 2021, section 3.3, drawn on).
  * `update` moves the average and keeps v. A constant series gives a point distribution.
  * Scale equivariant; shift equivariant on `level`.
  */

@@ -23,14 +23,15 @@ const fewestErrors = 39;
 const intervals = quantileLevels.length >> 1;
 
 /**
- * The Bank's own formula, P = F x USD / 31.1035, with the legs known at the origin (regressors named as
+ * The Bank's own formula (Bank of Russia, Directive 1283-U of 2003 and its successor of 2024), P = F x USD / 31.1035,
+ * with the legs known at the origin (regressors named as
  * `featureNames` of the domain has them). Both legs known: that price exactly, without an interval. Else the gold leg is
  * the London price that is fixed or the newest one (a martingale), and the rouble leg the official rate with the part of
  * its next change that its last change, and the close of the Moscow Exchange where known, foretell: regressions without
  * a constant over the last `window` origins. Without London's prices it is the last price, moved by the official rate
  * where that is known already: no drift is ever assumed.
  *
- * Intervals are conformal: quantiles of past absolute log errors at the same horizon and in the same state of
+ * Intervals are conformal (Lei et al. 2018): quantiles of past absolute log errors at the same horizon and in the same state of
  * knowledge, relative to the blended volatility at their origin (`blendedParts`), the last `memory` of them; where
  * that state is rarer than 39 errors, of all states. `update` is a fit.
  */

@@ -25,7 +25,7 @@ interface ForestState {
 const NAME = 'random-forest';
 
 /**
- * A random forest of the cumulative changes to horizons 1..`horizons` together (`fitForest`) on the last `lags` changes
+ * A random forest (Breiman 2001) of the cumulative changes to horizons 1..`horizons` together (`fitForest`) on the last `lags` changes
  * and the mean and deviation of two windows. Changes are log returns on the `log` scale, differences on `level`.
  * The distribution is the empirical one of the out-of-bag errors at that horizon: in-bag errors would be too small.
  * The same seed gives the same forest. `update` moves the last value and its features, not the trees.

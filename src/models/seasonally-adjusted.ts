@@ -20,7 +20,8 @@ const inners: Readonly<Record<string, CatalogueEntry>> = { naive, theta, ets };
 const innerNames = ['naive', 'theta', 'ets'] as const;
 
 /**
- * A non-seasonal model (`inner`) on the series less its season, with the season put back. The season is estimated on
+ * A non-seasonal model (`inner`) on the series less its season, with the season put back: forecasting by decomposition
+ * (Hyndman & Athanasopoulos 2021, section 5.7). The season is estimated on
  * the working scale (logs when all values are positive, so that it multiplies): `waves` of 0 takes discounted means by
  * place in `period` and, when above 0, `secondPeriod` (`profileSeason`); otherwise `waves` harmonics of `period`, which
  * need not be whole (`harmonicSeason`; 52.18 weeks are a year). A `period` of 0 is the season of the data; `memory` is

@@ -1,16 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { momentum } from '../../../examples/add-a-model/momentum.ts';
 import { PlatformError } from '../../../src/domain/errors.ts';
 import type { Forecast, ModelArtefact, ModelParameters } from '../../../src/domain/forecaster.ts';
 import { quantileLevels } from '../../../src/domain/forecaster.ts';
-import { catalogue, createModel, restoreModel } from '../../../src/models/catalogue.ts';
+import { catalogue } from '../../../src/models/catalogue.ts';
 import { additiveSettings, madePrices, quickParameters } from './made-prices.ts';
 
 const prices = madePrices(260);
 const cutoff = 200;
 
-describe.each(catalogue.map(({ name }) => name))('%s', (name) => {
-  const create = (parameters: ModelParameters = {}) => createModel(name, { ...quickParameters[name], ...parameters });
+/** The example of the guide is held to what every model is held to. */
+const entries = [...catalogue, momentum].map((entry) => [entry.name, entry] as const);
+
+describe.each(entries)('%s', (name, entry) => {
+  const create = (parameters: ModelParameters = {}) => entry.create({ ...quickParameters[name], ...parameters });
   const train = (y: Float64Array, parameters: ModelParameters = {}, seed = 1) =>
     create(parameters).fit({ y, season: 5 }, { seed });
 
@@ -62,7 +66,7 @@ describe.each(catalogue.map(({ name }) => name))('%s', (name) => {
 
   test('comes back from its artefact bit for bit, after update too', () => {
     const fitted = train(prices.slice(0, cutoff));
-    const restored = restoreModel(JSON.parse(JSON.stringify(fitted.artefact())) as ModelArtefact);
+    const restored = entry.restore(JSON.parse(JSON.stringify(fitted.artefact())) as ModelArtefact);
     expectSame(restored.forecast(30), fitted.forecast(30));
     const data = { y: prices, season: 5 };
     expectSame(restored.update(data).forecast(30), fitted.update(data).forecast(30));
@@ -78,7 +82,7 @@ describe.each(catalogue.map(({ name }) => name))('%s', (name) => {
       { ...artefact, parameters: { nonsense: 1 } },
       { ...artefact, format: 2 as unknown as 1 },
     ]) {
-      expectRefusal(() => restoreModel(damaged), 'ARTEFACT_CORRUPT');
+      expectRefusal(() => entry.restore(damaged), 'ARTEFACT_CORRUPT');
     }
   });
 

@@ -146,15 +146,15 @@ function splitLeaf(growth: Growth, leaf: Leaf, goesOn: boolean): void {
     countLeaf(growth, small, small.histogram);
     large.histogram = leaf.histogram!;
     leaf.histogram = undefined;
-    for (let i = 0; i < large.histogram.length; i++) large.histogram[i]! -= small.histogram[i]!;
-    findSplit(growth, large);
+    findSplit(growth, large, small.histogram);
     if (small.to - small.from >= fewest) findSplit(growth, small);
     else release(growth, small);
   }
   release(growth, leaf);
 }
 
-function findSplit({ features, settings, packing, stride }: Growth, leaf: Leaf): void {
+/** Finds the best split of a leaf, from whose histogram `less` is taken first, feature by feature while it is near. */
+function findSplit({ features, settings, packing, stride }: Growth, leaf: Leaf, less?: Float64Array): void {
   const histogram = leaf.histogram!;
   const { minLeaf, l2 } = settings;
   const { unit, least, step } = packing;
@@ -162,30 +162,33 @@ function findSplit({ features, settings, packing, stride }: Growth, leaf: Leaf):
   const total = leaf.to - leaf.from;
   const sum = total * least + (leaf.packed - total * unit) * step;
   const parent = (sum * sum) / (total + l2);
+  // The sums of gradients never reach a unit, so that packed numbers compare as their counts do.
+  const enough = minLeaf * unit;
+  const tooMany = (total - minLeaf + 1) * unit;
   // A gain within rounding of nothing is no gain: a constant target must not be split.
   let best = parent * (1 + 1e-12) + 1e-300;
   for (let f = 0; f < features.count; f++) {
-    const last = f * stride + features.edges[f]!.length - 1;
+    const first = f * stride;
+    const last = first + features.edges[f]!.length - 1;
+    if (less !== undefined) for (let at = first; at <= last; at++) histogram[at]! -= less[at]!;
     let left = 0;
-    for (let at = f * stride; at < last; at++) {
-      const packed = histogram[at]!;
-      if (packed === 0) continue;
-      left += packed;
+    let at = first;
+    while (at < last && left + histogram[at]! < enough) left += histogram[at++]!;
+    for (; at < last; at++) {
+      left += histogram[at]!;
+      if (left >= tooMany) break;
       const leftCount = Math.floor(left * inverse);
-      if (leftCount < minLeaf) continue;
-      const rightCount = total - leftCount;
-      if (rightCount < minLeaf) break;
       const leftSum = leftCount * least + (left - leftCount * unit) * step;
       const rightSum = sum - leftSum;
       const leftWeight = leftCount + l2;
-      const rightWeight = rightCount + l2;
+      const rightWeight = total - leftCount + l2;
       // The gain is gain / weights; a product is quicker to compare than a quotient to make.
       const gain = leftSum * leftSum * rightWeight + rightSum * rightSum * leftWeight;
       const weights = leftWeight * rightWeight;
       if (gain > best * weights) {
         best = gain / weights;
         leaf.feature = f;
-        leaf.bin = at - f * stride;
+        leaf.bin = at - first;
       }
     }
   }

@@ -15,9 +15,10 @@ export interface Lake {
   putIfAbsent(key: string, bytes: Uint8Array): Promise<'created' | 'exists'>;
   /**
    * Stores or atomically replaces an object that can be derived again (exports, never raw bytes).
+   * Bytes that come in parts are never held together; when they end in an error, that is thrown and nothing replaced.
    * Keys under `raw/` and `quarantine/` are refused with CONFLICT.
    */
-  replace(key: string, bytes: Uint8Array): Promise<void>;
+  replace(key: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;
   /** The object, or null when there is none. */
   get(key: string): Promise<Uint8Array | null>;
   /** All entries whose key begins with the prefix, in key order; half-written objects never appear. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PlatformError } from '../../src/domain/errors.ts';
 import type { Lake } from '../../src/ports/lake.ts';
 
 /** A place that outlives the lake objects opened on it, as a folder or a bucket does. */
@@ -46,6 +47,20 @@ export function lakeContract(name: string, makePlace: () => Promise<LakePlace>):
       );
       expect(outcomes.filter((outcome) => outcome === 'created')).toHaveLength(1);
       expect(await read(lake, 'raw/contested')).toBe(contents[outcomes.indexOf('created')]);
+    });
+
+    it('takes bytes in parts, and keeps the former object when they end in an error', async () => {
+      const parts = async function* (fails: boolean) {
+        for (let part = 0; part < 40; part++) yield new Uint8Array(50_000).fill(part);
+        yield text('the end');
+        if (fails) throw new PlatformError('INPUT_INVALID', 'cut off');
+      };
+      await lake.replace('exports/parts', parts(false));
+      const stored = await lake.get('exports/parts');
+      expect(stored?.length).toBe(40 * 50_000 + 7);
+      expect([stored?.[0], stored?.[50_000], stored?.[1_999_999]]).toEqual([0, 1, 39]);
+      await expect(lake.replace('exports/parts', parts(true))).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+      expect(Buffer.from((await lake.get('exports/parts')) ?? []).equals(Buffer.from(stored ?? []))).toBe(true);
     });
 
     it('shows a reader an object whole or not at all while it is replaced', async () => {

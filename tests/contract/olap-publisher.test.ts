@@ -79,7 +79,7 @@ function memoryLake(): Lake & { readonly keys: () => string[] } {
   return {
     keys: () => [...objects.keys()].sort(),
     putIfAbsent: async () => 'created',
-    replace: async (key, bytes) => void objects.set(key, bytes),
+    replace: async (key, bytes) => void objects.set(key, bytes as Uint8Array),
     get: async (key) => objects.get(key) ?? null,
     list: () => expect.fail('publishing does not list the lake'),
     remove: async (key) => void objects.delete(key),

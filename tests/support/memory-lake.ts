@@ -20,7 +20,7 @@ export function createMemoryLake(): MemoryLake {
     async replace(key, bytes) {
       keySegments(key);
       refuseImmutable(key);
-      objects.set(key, bytes.slice());
+      objects.set(key, bytes instanceof Uint8Array ? bytes.slice() : await whole(bytes));
     },
     async get(key) {
       keySegments(key);
@@ -39,4 +39,10 @@ export function createMemoryLake(): MemoryLake {
       objects.delete(key);
     },
   };
+}
+
+async function whole(parts: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const found: Uint8Array[] = [];
+  for await (const part of parts) found.push(part);
+  return new Uint8Array(Buffer.concat(found));
 }

@@ -1,15 +1,17 @@
-import { open, readdir, rm, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PlatformError } from '../../domain/errors.ts';
 import { errnoOf, lakeFailure } from './fs-failure.ts';
 
 const leftoverAgeMs = 60 * 60 * 1000;
+const togetherBytes = 1024 * 1024;
 let counter = 0;
 
 /**
  * Writes the bytes under a name of their own in the folder of temporaries and makes them durable there.
  * The name is claimed exclusively, so another process with the same pid (in a container) cannot share it.
  */
-export async function writeTemporary(folder: string, bytes: Uint8Array): Promise<string> {
+export async function writeTemporary(folder: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<string> {
   for (;;) {
     counter += 1;
     const path = join(folder, `${process.pid}-${counter}`);
@@ -19,16 +21,38 @@ export async function writeTemporary(folder: string, bytes: Uint8Array): Promise
     });
     if (file === null) continue;
     try {
-      await file.writeFile(bytes);
+      if (bytes instanceof Uint8Array) await file.writeFile(bytes);
+      else await writeParts(file, bytes);
       await file.sync();
       return path;
     } catch (error) {
       await rm(path, { force: true });
-      throw lakeFailure(error, 'write', path);
+      throw error instanceof PlatformError ? error : lakeFailure(error, 'write', path);
     } finally {
       await file.close();
     }
   }
+}
+
+/** Small parts are written some together: each write costs a turn of the thread pool. */
+async function writeParts(file: FileHandle, parts: AsyncIterable<Uint8Array>): Promise<void> {
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of parts) {
+    waiting.push(part);
+    length += part.length;
+    if (length < togetherBytes) continue;
+    await writeAll(file, waiting, length);
+    waiting = [];
+    length = 0;
+  }
+  if (length > 0) await writeAll(file, waiting, length);
+}
+
+/** A write may take less than it was given, as on a disk that fills up: then the rest goes by itself. */
+async function writeAll(file: FileHandle, parts: readonly Uint8Array[], length: number): Promise<void> {
+  const { bytesWritten } = await file.writev([...parts]);
+  if (bytesWritten < length) await file.writeFile(Buffer.concat(parts, length).subarray(bytesWritten));
 }
 
 /** Removes what crashed writers left: files untouched for an hour, for no write of ours takes that long. */

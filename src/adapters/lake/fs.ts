@@ -98,7 +98,11 @@ async function putIfAbsent(
   }
 }
 
-async function replace(root: string, segments: readonly string[], bytes: Uint8Array): Promise<void> {
+async function replace(
+  root: string,
+  segments: readonly string[],
+  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const { parent, path } = await makeParent(root, segments);
   await isTaken(path);
   const temporary = await writeTemporary(join(root, temporaryFolder), bytes);

@@ -3,7 +3,7 @@ import { PlatformError } from '../../domain/errors.ts';
 import type { Lake } from '../../ports/lake.ts';
 import type { TrackingStore } from '../../ports/tracking-store.ts';
 import { artefactKey, artefactRoot, nameOfKey, pathOfArtefactUri, requireArtefactPath } from './artefact-path.ts';
-import { boundedBody } from './bounded-body.ts';
+import { bodyParts } from './bounded-body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { list } from './messages.ts';
 import { invalidParameter } from './mlflow-error.ts';
@@ -28,7 +28,7 @@ export function artefactProxy({ lake, maxArtefactBytes }: ArtefactRoutesOptions)
   app.get('/artifacts/*', async (context) => download(lake, requestedPath(context.req.url)));
   app.put('/artifacts/*', async (context) => {
     const path = requestedPath(context.req.url);
-    await lake.replace(artefactKey(path), await boundedBody(context.req.raw, maxArtefactBytes));
+    await lake.replace(artefactKey(path), bodyParts(context.req.raw, context.env, maxArtefactBytes));
     return context.json({});
   });
   app.delete('/artifacts/*', async (context) => {

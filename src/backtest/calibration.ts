@@ -2,7 +2,7 @@ import { assert } from '../domain/errors.ts';
 import { quantileLevels } from '../domain/forecaster.ts';
 import { mean } from '../stats/moments.ts';
 import { weightedIntervalScore } from '../stats/scoring.ts';
-import { type ConformalOptions, calibrateFolds } from './conformal.ts';
+import { type ConformalOptions, calibrateInWays } from './conformal.ts';
 import { type CalibrationMethod, calibrationMethods } from './interval-tracker.ts';
 import type { Folds } from './rolling-origin.ts';
 
@@ -37,8 +37,8 @@ export function chooseCalibration(
 ): CalibrationChoice {
   const wanted = new Set(origins);
   const rows = [...folds.origins.keys()].filter((row) => wanted.has(folds.origins[row] ?? Number.NaN));
-  const ways = calibrationMethods.map((method) => {
-    const calibrated = calibrateFolds(folds, y, scale, { ...options, method });
+  const ways = calibrateInWays(folds, y, scale, calibrationMethods, options.memory).map((calibrated, way) => {
+    const method = calibrationMethods[way] ?? 'split';
     return { method, calibrated, ...scoreAt(calibrated, y, rows) };
   });
   const [split] = ways;
@@ -85,7 +85,8 @@ function scoreAt(folds: Folds, y: Float64Array, rows: readonly number[]): { wis:
       if (Number.isNaN(loss)) continue;
       count += 1;
       wis[index] = (wis[index] ?? 0) + loss;
-      for (const [place, { lower }] of judged.entries()) {
+      for (let place = 0; place < judged.length; place += 1) {
+        const lower = judged[place]?.lower ?? 0;
         const isInside = target >= (spread[lower] ?? 0) && target <= (spread[spread.length - 1 - lower] ?? 0);
         inside[place] = (inside[place] ?? 0) + Number(isInside);
       }

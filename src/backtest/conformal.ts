@@ -1,8 +1,10 @@
+import { assert } from '../domain/errors.ts';
 import { type Forecast, quantileLevels } from '../domain/forecaster.ts';
 import { blendedParts, type VariancePart, weightedVolatility } from '../stats/weighted-volatility.ts';
-import { type CalibrationMethod, createTracker, type GivenWidths, type IntervalTracker } from './interval-tracker.ts';
+import { type CalibrationMethod, createWay, type GivenWidths, type IntervalWay } from './interval-tracker.ts';
 import type { Folds } from './rolling-origin.ts';
 import type { ResidualScale } from './settings.ts';
+import { SlidingOrder } from './sliding-order.ts';
 
 /** How intervals are made of past residuals. */
 export interface ConformalOptions {
@@ -24,20 +26,36 @@ export const medianLevel = quantileLevels.indexOf(0.5);
  * scores before them, and failed rows, are NaN. Mean and median stay the model's own.
  */
 export function calibrateFolds(folds: Folds, y: Float64Array, scale: Float64Array, options: ConformalOptions): Folds {
-  const quantiles = new Float64Array(folds.quantiles.length).fill(Number.NaN);
+  const [calibrated] = calibrateInWays(folds, y, scale, [options.method ?? 'split'], options.memory);
+  assert(calibrated !== undefined, 'one way gives one calibration');
+  return calibrated;
+}
+
+/** The same in several ways at once, in their order: what they share, the scores, is worked out once. */
+export function calibrateInWays(
+  folds: Folds,
+  y: Float64Array,
+  scale: Float64Array,
+  methods: readonly CalibrationMethod[],
+  memory: number,
+): Folds[] {
+  const all = methods.map(() => new Float64Array(folds.quantiles.length).fill(Number.NaN));
   for (let index = 0; index < folds.horizon; index += 1) {
-    const walk = new HorizonWalk(folds, y, scale, index, options);
-    for (const [row, origin] of folds.origins.entries()) {
+    const walk = new HorizonWalk(folds, y, scale, index, methods, memory);
+    for (let row = 0; row < folds.origins.length; row += 1) {
+      const origin = folds.origins[row] ?? Number.NaN;
       const median = folds.quantiles[place(folds, row, medianLevel, index)] ?? Number.NaN;
       const given = walk.at(origin, Number.isNaN(median) ? null : row);
-      if (given === null) continue;
       const known = scale[origin] ?? Number.NaN;
-      for (let level = 0; level < quantileLevels.length; level += 1) {
-        quantiles[place(folds, row, level, index)] = quantileAround(median, given.widths, known, level);
+      for (let way = 0; way < given.length; way += 1) {
+        const [widths, quantiles] = [given[way]?.widths, all[way]];
+        if (widths !== undefined && quantiles !== undefined) {
+          writeAround(quantiles, place(folds, row, 0, index), folds.horizon, median, widths, known);
+        }
       }
     }
   }
-  return { ...folds, quantiles };
+  return all.map((quantiles) => ({ ...folds, quantiles }));
 }
 
 /**
@@ -54,14 +72,14 @@ export function calibrateForecast(
   const horizon = forecast.mean.length;
   const quantiles = quantileLevels.map(() => new Float64Array(horizon));
   for (let index = 0; index < horizon; index += 1) {
-    const walk = new HorizonWalk(folds, y, scale, index, options);
+    const walk = new HorizonWalk(folds, y, scale, index, [options.method ?? 'split'], options.memory);
     for (const [row, origin] of folds.origins.entries()) if (origin < y.length - 1) walk.at(origin, row);
-    const given = walk.at(y.length - 1, null);
+    const [given = null] = walk.at(y.length - 1, null);
     if (given === null) return null;
     const median = forecast.quantiles[medianLevel]?.[index] ?? Number.NaN;
-    for (const [level, row] of quantiles.entries()) {
-      row[index] = quantileAround(median, given.widths, scale.at(-1) ?? Number.NaN, level);
-    }
+    const around = new Float64Array(quantileLevels.length);
+    writeAround(around, 0, 1, median, given.widths, scale.at(-1) ?? Number.NaN);
+    for (const [level, row] of quantiles.entries()) row[index] = around[level] ?? Number.NaN;
   }
   return { mean: forecast.mean, quantiles };
 }
@@ -82,40 +100,70 @@ const riskMetrics: readonly VariancePart[] = [{ decay: 0.94, weight: 1 }];
 
 /** One horizon's walk along the origins: at each, first every score known by then is learnt, in origin order. */
 class HorizonWalk {
-  readonly #tracker: IntervalTracker;
-  readonly #given = new Map<number, GivenWidths>();
+  readonly #ways: readonly IntervalWay[];
+  readonly #known: SlidingOrder;
+  /** By row: what each way gave there, until it is learnt from. */
+  readonly #given: (readonly (GivenWidths | null)[] | undefined)[];
   readonly #score: (row: number) => number;
   readonly #folds: Folds;
   readonly #index: number;
   #next = 0;
 
-  constructor(folds: Folds, y: Float64Array, scale: Float64Array, index: number, options: ConformalOptions) {
-    this.#tracker = createTracker(options.method ?? 'split', options.memory);
+  constructor(
+    folds: Folds,
+    y: Float64Array,
+    scale: Float64Array,
+    index: number,
+    methods: readonly CalibrationMethod[],
+    memory: number,
+  ) {
+    this.#ways = methods.map(createWay);
+    this.#known = new SlidingOrder(memory);
+    this.#given = new Array(folds.origins.length);
     this.#score = (row) => scoreOf(folds, row, index, y, scale);
     this.#folds = folds;
     this.#index = index;
   }
 
-  /** The widths to give at an origin; `row` is its place among the folds, null when nobody will learn from it. */
-  at(origin: number, row: number | null): GivenWidths | null {
+  /** What each way gives at an origin; `row` is its place among the folds, null when nobody will learn from it. */
+  at(origin: number, row: number | null): readonly (GivenWidths | null)[] {
     const { origins } = this.#folds;
     for (; (origins[this.#next] ?? Number.POSITIVE_INFINITY) + this.#index + 1 <= origin; this.#next += 1) {
       const score = this.#score(this.#next);
-      if (!Number.isNaN(score)) this.#tracker.learn(score, this.#given.get(this.#next) ?? null);
-      this.#given.delete(this.#next);
+      if (!Number.isNaN(score)) this.#learn(score, this.#given[this.#next]);
+      this.#given[this.#next] = undefined;
     }
-    const given = this.#tracker.widths();
-    if (given !== null && row !== null) this.#given.set(row, given);
+    const given = this.#ways.map((way) => way.widths(this.#known.sorted));
+    if (row !== null) this.#given[row] = given;
     return given;
+  }
+
+  #learn(score: number, given: readonly (GivenWidths | null)[] | undefined): void {
+    this.#known.add(score);
+    for (let way = 0; way < this.#ways.length; way += 1) {
+      this.#ways[way]?.learn(score, given?.[way] ?? null, this.#known.sorted);
+    }
   }
 }
 
-/** The price at one level around a positive median: positive, ascending in the level and nested by construction. */
-function quantileAround(median: number, widths: Float64Array, scale: number, level: number): number {
-  if (level === medianLevel) return median;
-  const pair = level < medianLevel ? level : quantileLevels.length - 1 - level;
-  const reach = Math.exp((widths[pair] ?? Number.NaN) * scale);
-  return level < medianLevel ? median / reach : median * reach;
+/**
+ * Writes the prices at all levels around a positive median, one every `stride` places from `at` on: positive, ascending
+ * in the level and nested by construction.
+ */
+function writeAround(
+  into: Float64Array,
+  at: number,
+  stride: number,
+  median: number,
+  widths: readonly number[],
+  scale: number,
+): void {
+  into[at + medianLevel * stride] = median;
+  for (let pair = 0; pair < medianLevel; pair += 1) {
+    const reach = Math.exp((widths[pair] ?? Number.NaN) * scale);
+    into[at + pair * stride] = median / reach;
+    into[at + (quantileLevels.length - 1 - pair) * stride] = median * reach;
+  }
 }
 
 function scoreOf(folds: Folds, row: number, index: number, y: Float64Array, scale: Float64Array): number {

@@ -1,9 +1,9 @@
 /** A convex combination of experts that follows their losses. Holds state; belongs to one sequence. */
 export interface ExpertWeights {
   /** The weighted mean of what the experts say. */
-  combine(says: Float64Array): number;
+  combine(says: ArrayLike<number>): number;
   /** Linear losses of the experts over one round that `combine` answered, in any one unit. */
-  learn(losses: Float64Array): void;
+  learn(losses: ArrayLike<number>): void;
   readonly weights: Float64Array;
 }
 
@@ -18,6 +18,9 @@ export function createExpertWeights(count: number): ExpertWeights {
   const largest = new Float64Array(count);
   const squares = new Float64Array(count);
   const logs = new Float64Array(count);
+  /** Learning rates as of the last round. */
+  const rates = new Float64Array(count);
+  const logOfCount = Math.log(count);
   return {
     weights,
     combine: (says) => weightedSum(weights, says),
@@ -25,11 +28,12 @@ export function createExpertWeights(count: number): ExpertWeights {
       const own = weightedSum(weights, losses);
       for (let index = 0; index < count; index += 1) {
         const gain = own - (losses[index] ?? Number.NaN);
-        const before = rateOf(largest[index] ?? 0, squares[index] ?? 0, count);
+        const before = rates[index] ?? 0;
         largest[index] = Math.max(largest[index] ?? 0, Math.abs(gain));
         squares[index] = (squares[index] ?? 0) + gain * gain;
         regret[index] = (regret[index] ?? 0) + gain - before * gain * gain;
-        const rate = rateOf(largest[index] ?? 0, squares[index] ?? 0, count);
+        const rate = rateOf(largest[index] ?? 0, squares[index] ?? 0, logOfCount);
+        rates[index] = rate;
         logs[index] = rate === 0 ? 0 : Math.log(rate) + rate * (regret[index] ?? 0);
       }
       // An expert that never differed from the whole has no rate yet; it keeps the rate of the quickest.
@@ -48,11 +52,11 @@ export function createExpertWeights(count: number): ExpertWeights {
   };
 }
 
-function rateOf(largest: number, squares: number, count: number): number {
-  return largest > 0 ? Math.min(1 / (2 * largest), Math.sqrt(Math.log(count) / squares)) : 0;
+function rateOf(largest: number, squares: number, logOfCount: number): number {
+  return largest > 0 ? Math.min(1 / (2 * largest), Math.sqrt(logOfCount / squares)) : 0;
 }
 
-function weightedSum(weights: Float64Array, values: Float64Array): number {
+function weightedSum(weights: Float64Array, values: ArrayLike<number>): number {
   let sum = 0;
   for (let index = 0; index < weights.length; index += 1) {
     sum += (weights[index] ?? Number.NaN) * (values[index] ?? Number.NaN);

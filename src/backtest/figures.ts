@@ -7,7 +7,7 @@ import { giacominiWhite } from '../stats/giacomini-white.ts';
 import { absoluteNaiveScale, squaredNaiveScale } from '../stats/metrics.ts';
 import { createRng } from '../stats/random.ts';
 import { type MetricName, metricNames, metricsFrom } from './metrics-from-terms.ts';
-import { type OriginTerms, originTerms, pitCells, termMeans } from './origin-terms.ts';
+import { eachResampledMeans, type OriginTerms, originTerms, pitCells, termMeans, termRows } from './origin-terms.ts';
 import type { Folds } from './rolling-origin.ts';
 
 /** A figure with its interval; null where it has no meaning (R2 of constant prices, direction of naive). */
@@ -65,8 +65,9 @@ export function figuresOf(
   assert(origins.length > 0, 'figures are of some origins');
   const before = y.subarray(0, (origins[0] ?? 0) + 1);
   const scales = { absolute: absoluteNaiveScale(before, 1), squared: squaredNaiveScale(before, 1) };
+  const rows = termRows(folds, naive);
   return Array.from({ length: folds.horizon }, (_, index) => {
-    const terms = originTerms(folds, naive, y, origins, index);
+    const terms = originTerms(folds, naive, y, origins, index, rows);
     return figuresAt(terms, index + 1, scales, options, draws[index] ?? []);
   });
 }
@@ -97,10 +98,16 @@ function figuresAt(
 ): HorizonFigures {
   const count = terms.count;
   const overlap = Math.max(1, Math.ceil(horizon / options.step));
-  const values = metricsFrom(termMeans(terms, null), scales);
-  const draws = resamples.map((resample) => metricsFrom(termMeans(terms, resample), scales));
+  const values = metricsFrom(termMeans(terms), scales);
+  const draws = metricNames.map(() => new Float64Array(resamples.length));
+  eachResampledMeans(terms, resamples, (means, draw) => {
+    const drawn = metricsFrom(means, scales);
+    for (let place = 0; place < draws.length; place += 1) {
+      (draws[place] as Float64Array)[draw] = drawn[metricNames[place] as MetricName];
+    }
+  });
   const metrics = Object.fromEntries(
-    metricNames.map((name) => [name, figure(values[name], draws, name, options.confidence)]),
+    metricNames.map((name, place) => [name, figure(values[name], draws[place] as Float64Array, options.confidence)]),
   ) as Record<MetricName, Figure>;
   const isNaive = terms.wis.every((loss, row) => loss === terms.naiveWis[row]);
   const diebold = dieboldMariano(terms.naiveWis, terms.wis, overlap);
@@ -125,16 +132,9 @@ function figuresAt(
   };
 }
 
-function figure(
-  value: number,
-  draws: readonly Readonly<Record<MetricName, number>>[],
-  name: MetricName,
-  confidence: number,
-): Figure {
-  const { lower, upper } = percentileInterval(
-    Float64Array.from(draws, (draw) => draw[name]),
-    confidence,
-  );
+/** `draws`: the figure by resample. */
+function figure(value: number, draws: Float64Array, confidence: number): Figure {
+  const { lower, upper } = percentileInterval(draws, confidence);
   const known = (bound: number) => (Number.isFinite(bound) ? bound : null);
   return { value: known(value), lower: known(lower), upper: known(upper) };
 }

@@ -29,9 +29,9 @@ export interface IntervalTracker {
 
 /** Widths as given at an origin, with what a method must remember to judge them when the fact arrives. */
 export interface GivenWidths {
-  readonly widths: Float64Array;
+  readonly widths: readonly number[];
   /** `experts[level][expert]`: what each expert of `agaci` would have given. */
-  readonly experts?: readonly Float64Array[];
+  readonly experts?: readonly (readonly number[])[];
 }
 
 /**
@@ -44,22 +44,39 @@ export interface GivenWidths {
  *   (Angelopoulos, Candès & Tibshirani 2023, equations 5 and 7).
  */
 export function createTracker(method: CalibrationMethod, memory: number): IntervalTracker {
-  const levels = coverages.map((coverage) => createLevel(method, coverage));
+  const way = createWay(method);
   const known = new SlidingOrder(memory);
   return {
-    widths() {
-      if (known.sorted.length < fewestResiduals) return null;
-      const widths = new Float64Array(levels.length);
-      const experts = method === 'agaci' ? levels.map(() => new Float64Array(steps.length)) : undefined;
-      for (const [index, level] of levels.entries()) widths[index] = level.give(known.sorted, experts?.[index]);
+    widths: () => way.widths(known.sorted),
+    learn(score, given) {
+      known.add(score);
+      way.learn(score, given, known.sorted);
+    },
+  };
+}
+
+/** A tracker without the scores kept, so that several over the same forecasts keep them once. */
+export interface IntervalWay {
+  /** `sorted`: the scores kept, ascending. */
+  widths(sorted: readonly number[]): GivenWidths | null;
+  /** As of a tracker; `sorted` has the score among the others already. */
+  learn(score: number, given: GivenWidths | null, sorted: readonly number[]): void;
+}
+
+export function createWay(method: CalibrationMethod): IntervalWay {
+  const levels = coverages.map((coverage) => createLevel(method, coverage));
+  return {
+    widths(sorted) {
+      if (sorted.length < fewestResiduals) return null;
+      const experts = method === 'agaci' ? levels.map((): number[] => []) : undefined;
+      const widths = levels.map((level, index) => level.give(sorted, experts?.[index]));
       nest(widths);
       return experts === undefined ? { widths } : { widths, experts };
     },
-    learn(score, given) {
-      known.add(score);
+    learn(score, given, sorted) {
       if (given === null || method === 'split') return;
-      for (const [index, level] of levels.entries()) {
-        level.learn(score, given.widths[index] ?? Number.NaN, known.sorted, given.experts?.[index]);
+      for (let index = 0; index < levels.length; index += 1) {
+        levels[index]?.learn(score, given.widths[index] ?? Number.NaN, sorted, given.experts?.[index]);
       }
     },
   };
@@ -76,8 +93,8 @@ export function conformalWidths(sorted: ArrayLike<number>): Float64Array {
 
 /** The interval of one coverage. `experts` is filled by `give` with what each expert says, and remembered for `learn`. */
 interface LevelTracker {
-  give(sorted: readonly number[], experts: Float64Array | undefined): number;
-  learn(score: number, width: number, sorted: readonly number[], experts: Float64Array | undefined): void;
+  give(sorted: readonly number[], experts: number[] | undefined): number;
+  learn(score: number, width: number, sorted: readonly number[], experts: readonly number[] | undefined): void;
 }
 
 function createLevel(method: CalibrationMethod, coverage: number): LevelTracker {
@@ -109,20 +126,23 @@ const steps = [0, 0.001, 0.005, 0.02, 0.05] as const;
 function aggregatedLevel(coverage: number): LevelTracker {
   const experts = steps.map((step) => adaptiveLevel(coverage, step));
   const weights: ExpertWeights = createExpertWeights(steps.length);
+  const losses = new Float64Array(steps.length);
   return {
     give(sorted, says) {
       assert(says !== undefined, 'there is room for what the experts say');
-      for (const [index, expert] of experts.entries()) says[index] = expert.give(sorted, undefined);
+      for (const expert of experts) says.push(expert.give(sorted, undefined));
       return weights.combine(says);
     },
     learn(score, width, sorted, given) {
       assert(given !== undefined, 'what the experts gave is remembered with what was given');
-      for (const [index, expert] of experts.entries()) {
-        expert.learn(score, given[index] ?? Number.NaN, sorted, undefined);
-      }
       // The slope of the quantile loss at what was given makes the losses linear, as the bound of the weights needs.
       const slope = score > width ? -coverage : 1 - coverage;
-      weights.learn(given.map((own) => slope * own));
+      for (let index = 0; index < steps.length; index += 1) {
+        const own = given[index] ?? Number.NaN;
+        experts[index]?.learn(score, own, sorted, undefined);
+        losses[index] = slope * own;
+      }
+      weights.learn(losses);
     },
   };
 }
@@ -166,7 +186,7 @@ function boundedQuantile(sorted: readonly number[], level: number): number {
 }
 
 /** From the narrowest outwards no interval is narrower than the one inside it, and none is negative. */
-function nest(widths: Float64Array): void {
+function nest(widths: number[]): void {
   let inner = 0;
   for (let index = widths.length - 1; index >= 0; index -= 1) {
     inner = Math.max(inner, widths[index] ?? 0);

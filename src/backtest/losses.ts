@@ -61,7 +61,10 @@ export function column<Values extends Float64Array | Uint8Array>(
   values: Values,
   horizon: number,
 ): Float64Array {
-  return Float64Array.from(table.origins, (_, row) => values[row * table.horizon + horizon - 1] ?? Number.NaN);
+  const picked = new Float64Array(table.origins.length);
+  for (let row = 0; row < picked.length; row += 1)
+    picked[row] = values[row * table.horizon + horizon - 1] ?? Number.NaN;
+  return picked;
 }
 
 function inside(target: number, spread: Float64Array, lowerLevel: number): number {

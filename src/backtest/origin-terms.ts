@@ -1,5 +1,6 @@
 import { assert } from '../domain/errors.ts';
 import { quantileLevels } from '../domain/forecaster.ts';
+import { resampledMeans } from '../stats/bootstrap.ts';
 import { mean } from '../stats/moments.ts';
 import { crpsFromQuantiles, pinballLoss, weightedIntervalScore } from '../stats/scoring.ts';
 import { medianLevel } from './conformal.ts';
@@ -56,6 +57,16 @@ const intervals = [
   { coverage: '95', lower: quantileLevels.indexOf(0.025) },
 ] as const;
 
+/** Rows of one model and of naive by origin: made once for all horizons. */
+export interface TermRows {
+  readonly own: ReadonlyMap<number, number>;
+  readonly base: ReadonlyMap<number, number>;
+}
+
+export function termRows(folds: Folds, naive: Folds): TermRows {
+  return { own: rowsOf(folds), base: rowsOf(naive) };
+}
+
 /** The terms at horizon `index + 1` of the origins given, whose targets must be inside `y`. */
 export function originTerms(
   folds: Folds,
@@ -63,21 +74,22 @@ export function originTerms(
   y: Float64Array,
   origins: readonly number[],
   index: number,
+  { own, base }: TermRows = termRows(folds, naive),
 ): OriginTerms {
-  const own = rowsOf(folds);
-  const base = rowsOf(naive);
   const count = origins.length;
   const columns = Object.fromEntries(
     termNames.map((name) => [name, new Float64Array(count)]),
   ) as OriginTerms['columns'];
   const pinball = quantileLevels.map(() => new Float64Array(count));
   const cell = new Float64Array(count);
+  const spread = new Float64Array(quantileLevels.length);
+  const naiveSpread = new Float64Array(quantileLevels.length);
   for (const [row, origin] of origins.entries()) {
     const target = y[origin + index + 1] ?? Number.NaN;
     const [place, naivePlace] = [own.get(origin), base.get(origin)];
     assert(place !== undefined && naivePlace !== undefined, `origin ${origin} was evaluated`);
-    const spread = spreadAt(folds, place, index);
-    const naiveSpread = spreadAt(naive, naivePlace, index);
+    readSpread(folds, place, index, spread);
+    readSpread(naive, naivePlace, index, naiveSpread);
     const centre = folds.mean[place * folds.horizon + index] ?? Number.NaN;
     writePoint(columns, row, {
       target,
@@ -90,8 +102,9 @@ export function originTerms(
     columns.wis[row] = weightedIntervalScore(target, spread, quantileLevels);
     columns.naiveWis[row] = weightedIntervalScore(target, naiveSpread, quantileLevels);
     columns.crps[row] = crpsFromQuantiles(target, spread, quantileLevels);
-    for (const [level, losses] of pinball.entries()) {
-      losses[row] = pinballLoss(target, spread[level] ?? Number.NaN, quantileLevels[level] ?? Number.NaN);
+    for (let level = 0; level < spread.length; level += 1) {
+      const loss = pinballLoss(target, spread[level] ?? Number.NaN, quantileLevels[level] ?? Number.NaN);
+      (pinball[level] as Float64Array)[row] = loss;
     }
     cell[row] = cellOf(spread, target);
   }
@@ -99,20 +112,27 @@ export function originTerms(
   return { count, wis, naiveWis, moves, right, pinball, cell, columns };
 }
 
-/** Means of the terms over all origins, or over a resample of them. */
-export function termMeans(terms: OriginTerms, resample: Int32Array | null): Readonly<Record<TermName, number>> {
-  const means = {} as Record<TermName, number>;
-  for (const name of termNames) {
-    const values = terms.columns[name];
-    means[name] = resample === null ? mean(values) : resampledMean(values, resample);
-  }
-  return means;
+/** Means of the terms over all origins. */
+export function termMeans(terms: OriginTerms): Readonly<Record<TermName, number>> {
+  return Object.fromEntries(termNames.map((name) => [name, mean(terms.columns[name])])) as Record<TermName, number>;
 }
 
-function resampledMean(values: Float64Array, resample: Int32Array): number {
-  let sum = 0;
-  for (let place = 0; place < resample.length; place += 1) sum += values[resample[place] ?? 0] ?? Number.NaN;
-  return sum / resample.length;
+/** Tells `each` the means of the terms over each resample in turn, in one record that is written anew for the next. */
+export function eachResampledMeans(
+  terms: OriginTerms,
+  resamples: readonly Int32Array[],
+  each: (means: Readonly<Record<TermName, number>>, draw: number) => void,
+): void {
+  const columns = termNames.map((name) => terms.columns[name]);
+  const averages = new Float64Array(columns.length);
+  const means = Object.fromEntries(termNames.map((name) => [name, 0])) as Record<TermName, number>;
+  for (const [draw, resample] of resamples.entries()) {
+    resampledMeans(columns, resample, averages);
+    for (let place = 0; place < termNames.length; place += 1) {
+      means[termNames[place] as TermName] = averages[place] ?? Number.NaN;
+    }
+    each(means, draw);
+  }
 }
 
 /**
@@ -167,12 +187,10 @@ function cellOf(spread: Float64Array, target: number): number {
   return below;
 }
 
-function spreadAt(folds: Folds, row: number, index: number): Float64Array {
-  const spread = new Float64Array(quantileLevels.length);
-  for (let level = 0; level < spread.length; level += 1) {
-    spread[level] = folds.quantiles[(row * spread.length + level) * folds.horizon + index] ?? Number.NaN;
+function readSpread(folds: Folds, row: number, index: number, into: Float64Array): void {
+  for (let level = 0; level < into.length; level += 1) {
+    into[level] = folds.quantiles[(row * into.length + level) * folds.horizon + index] ?? Number.NaN;
   }
-  return spread;
 }
 
 function rowsOf(folds: Folds): Map<number, number> {

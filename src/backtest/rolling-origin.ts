@@ -156,7 +156,11 @@ function forecastFrom(
 }
 
 /** What was known at an origin: copies, so that no view reaches behind the cut. */
-function visibleAt(data: TrainingData, origin: number, { window, windowLength }: RollingOptions): TrainingData {
+export function visibleAt(
+  data: TrainingData,
+  origin: number,
+  { window, windowLength }: Pick<RollingOptions, 'window' | 'windowLength'>,
+): TrainingData {
   const from = window === 'sliding' ? Math.max(0, origin + 1 - windowLength) : 0;
   const cut = (values: Float64Array) => values.slice(from, origin + 1);
   const visible = { y: cut(data.y), season: data.season };

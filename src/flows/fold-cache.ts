@@ -44,23 +44,57 @@ export function prefixHashes(y: Float64Array, origins: Iterable<number>): Prefix
  * Key of a block's rows: model, parameters, code, protocol and the data its fit saw. Later origins are not in it, so
  * the block keeps one object while it fills up.
  */
-export function foldCacheKey(job: Omit<FoldJob, 'y'>, codeVersion: string, seen: PrefixHashes): string {
+export function foldCacheKey(job: BlockIdentity, codeVersion: string, seen: PrefixHashes): string {
+  const identity = { ...fitIdentity(job, codeVersion, seen), horizon: job.options.horizon };
+  return `cache/folds/${folderOf(job.model)}/${sha256(JSON.stringify(identity))}.bin`;
+}
+
+/** Key of a block's fit: it serves any horizon. */
+export function fitCacheKey(job: BlockIdentity, codeVersion: string, seen: PrefixHashes): string {
+  return `cache/fits/${folderOf(job.model)}/${sha256(JSON.stringify(fitIdentity(job, codeVersion, seen)))}.json`;
+}
+
+/** What tells one block of one model from all others. */
+export type BlockIdentity = Omit<FoldJob, 'y' | 'keptFit'>;
+
+function fitIdentity(job: BlockIdentity, codeVersion: string, seen: PrefixHashes) {
   const { model, parameters, season, block, options } = job;
-  const identity = {
+  return {
     model,
     parameters: Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)),
     codeVersion,
     season,
-    horizon: options.horizon,
     window: options.window,
     windowLength: options.window === 'sliding' ? options.windowLength : null,
     seed: options.seed,
     fitOrigin: block.fitOrigin,
     seen: seen.get(block.fitOrigin),
   };
-  // A path or a command is no part of a key; which one it is, is in the hash.
-  const folder = /^[a-z0-9-]+$/.test(model) ? model : 'external';
-  return `cache/folds/${folder}/${createHash('sha256').update(JSON.stringify(identity)).digest('hex')}.bin`;
+}
+
+/** A path or a command is no part of a key; which one it is, is in the hash. */
+function folderOf(model: string): string {
+  return /^[a-z0-9-]+$/.test(model) ? model : 'external';
+}
+
+/** The artefact text of a fit that is kept; null when there is none, or it is damaged. */
+export async function readFit(lake: Lake, key: string): Promise<string | null> {
+  const bytes = await lake.get(key);
+  if (bytes === null) return null;
+  const stored = new TextDecoder().decode(bytes);
+  const text = stored.slice(hexOfSha256);
+  return sha256(text) === stored.slice(0, hexOfSha256) ? text : null;
+}
+
+/** Keeps a fit behind the hash of its own text. */
+export async function writeFit(lake: Lake, key: string, text: string): Promise<void> {
+  await lake.replace(key, new TextEncoder().encode(sha256(text) + text));
+}
+
+const hexOfSha256 = 64;
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The rows of a block that are kept and still true; null when there are none. A damaged object counts as absent. */

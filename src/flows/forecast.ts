@@ -23,7 +23,7 @@ import {
   sha256,
   tag,
 } from './model-registry.ts';
-import { blockLimitMs, evaluateFolds } from './tournament-folds.ts';
+import { blockLimitMs, evaluateFolds, rollingOptions } from './tournament-folds.ts';
 import { fitWork } from './tournament-result.ts';
 import { cutoffOf, dataHashOf } from './train.ts';
 import { readTrainingSeries } from './training-series.ts';
@@ -175,11 +175,13 @@ function withIntervals(
 async function refit(
   y: Float64Array,
   { model, parameters }: ModelArtefact,
-  { horizon, season }: BacktestSettings,
+  settings: BacktestSettings,
   seed: number,
   { compute, step }: ForecastPorts,
 ): Promise<Forecast> {
-  const input = { model, parameters, y, season, horizon, seed };
+  const options = rollingOptions({ settings, seed });
+  const { season } = settings;
+  const input = { model, parameters, y, season, fitOrigin: y.length - 1, keptFit: null, options };
   for await (const outcome of compute.run(fitWork, [{ id: model, input, timeLimitMs: blockLimitMs }], step.signal)) {
     if (outcome.ok) return outcome.output.forecast;
     throw new PlatformError('CHECK_FAILED', `The champion ${model} could not be refitted: ${outcome.reason}.`, {

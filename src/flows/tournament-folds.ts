@@ -1,7 +1,7 @@
 import type { FoldBlock, FoldPlan } from '../backtest/fold-plan.ts';
-import { type Folds, mergeFolds } from '../backtest/rolling-origin.ts';
+import { type Folds, mergeFolds, type RollingOptions } from '../backtest/rolling-origin.ts';
 import type { BacktestSettings } from '../backtest/settings.ts';
-import type { FoldJob } from '../backtest/tournament-jobs.ts';
+import type { FoldAnswer, FoldJob, KeptFit } from '../backtest/tournament-jobs.ts';
 import { assert } from '../domain/errors.ts';
 import type { ModelParameters } from '../domain/forecaster.ts';
 import type { Compute, ComputeJob, ComputeOutcome, Work } from '../ports/compute.ts';
@@ -9,10 +9,13 @@ import type { StepContext } from '../ports/journal.ts';
 import type { Lake } from '../ports/lake.ts';
 import {
   type CachedFolds,
+  fitCacheKey,
   foldCacheKey,
   type PrefixHashes,
   prefixHashes,
+  readFit,
   readFolds,
+  writeFit,
   writeFolds,
 } from './fold-cache.ts';
 
@@ -35,6 +38,8 @@ export interface EntryFolds {
   readonly seconds: number;
   readonly computed: number;
   readonly reused: number;
+  /** Artefact text of the fit of the newest block; null where it failed or cannot be kept. */
+  readonly newestFit: string | null;
 }
 
 export interface FoldRequest {
@@ -50,7 +55,7 @@ export interface FoldPorts {
   readonly step: StepContext;
 }
 
-export const foldsWork: Work<FoldJob, Folds> = { name: 'folds' };
+export const foldsWork: Work<FoldJob, FoldAnswer> = { name: 'folds' };
 
 /** One block may take this long before its model is out of the tournament. */
 export const blockLimitMs = 120_000;
@@ -82,7 +87,7 @@ export async function evaluateFolds(
   for await (const outcome of ports.compute.run(foldsWork, jobs, ports.step.signal)) {
     const piece = byId.get(outcome.id);
     assert(piece !== undefined, 'every outcome belongs to a job');
-    await settle(piece, outcome, request.settings.horizon, seen, ports.lake);
+    await settle(piece, outcome, request, seen, ports.lake);
   }
   return entries.map((entry) => gather(entry, pieces, request.settings.horizon));
 }
@@ -93,38 +98,50 @@ interface Piece {
   readonly entry: Entry;
   readonly block: FoldBlock;
   readonly key: string;
+  /** Where the fit is kept; null for blocks that are full: nothing will be computed from their fits again. */
+  readonly fitKey: string | null;
   readonly cached: CachedFolds | null;
   /** Work for the origins that are not kept; null when all are. */
   readonly job: FoldJob | null;
   result: CachedFolds | null;
   failure: string | null;
+  fit: string | null;
 }
 
 async function lookUp(
   entry: Entry,
   block: FoldBlock,
-  { y, settings, seed }: FoldRequest,
+  request: FoldRequest,
   seen: PrefixHashes,
   { lake, compute }: FoldPorts,
 ): Promise<Piece> {
-  const { horizon, window, windowLength, season } = settings;
-  const options = { horizon, window, windowLength, seed };
-  const identity = { model: entry.model, parameters: entry.parameters, season, block, options };
+  const { y, settings, plan } = request;
+  const options = rollingOptions(request);
+  const identity = { model: entry.model, parameters: entry.parameters, season: settings.season, block, options };
   const key = foldCacheKey(identity, compute.codeVersion, seen);
   const cached = await readFolds(lake, key, block, seen);
   const kept = new Set(cached?.folds.origins);
   const origins = block.origins.filter((origin) => !kept.has(origin));
   const last = origins.at(-1);
-  const job =
-    last === undefined ? null : { ...identity, block: { ...block, origins }, y: y.slice(0, Math.max(last, 0) + 1) };
+  const fitKey = block === plan.blocks.at(-1) ? fitCacheKey(identity, compute.codeVersion, seen) : null;
+  const fit = fitKey === null ? null : await readFit(lake, fitKey);
+  const keptFit: KeptFit = fit !== null ? { text: fit } : fitKey === null ? 'none' : 'wanted';
+  const own = { ...block, origins };
+  const job = last === undefined ? null : { ...identity, block: own, y: y.slice(0, Math.max(last, 0) + 1), keptFit };
   const id = `${entry.entry} from ${block.fitOrigin}`;
-  return { id, entry, block, key, cached, job, result: job === null ? cached : null, failure: null };
+  return { id, entry, block, key, fitKey, cached, job, result: job === null ? cached : null, failure: null, fit };
+}
+
+/** How folds and fits of a tournament are made. */
+export function rollingOptions({ settings, seed }: Pick<FoldRequest, 'settings' | 'seed'>): RollingOptions {
+  const { horizon, window, windowLength } = settings;
+  return { horizon, window, windowLength, seed };
 }
 
 async function settle(
   piece: Piece,
-  outcome: ComputeOutcome<Folds>,
-  horizon: number,
+  outcome: ComputeOutcome<FoldAnswer>,
+  { settings: { horizon } }: FoldRequest,
   seen: PrefixHashes,
   lake: Lake,
 ): Promise<void> {
@@ -135,6 +152,11 @@ async function settle(
   const parts = piece.cached === null ? [outcome.output] : [piece.cached.folds, outcome.output];
   const seconds = (piece.cached?.seconds ?? 0) + outcome.seconds;
   piece.result = { folds: mergeFolds(parts, horizon), seconds };
+  // The fit first: folds that are kept are not computed again, so a fit lost after them would be lost for long.
+  if (outcome.output.fit !== null && piece.fitKey !== null) {
+    piece.fit = outcome.output.fit;
+    await writeFit(lake, piece.fitKey, piece.fit);
+  }
   await writeFolds(lake, piece.key, piece.result, seen);
 }
 
@@ -162,5 +184,6 @@ function gather(entry: Entry, pieces: readonly Piece[], horizon: number): EntryF
     seconds: results.reduce((sum, result) => sum + result.seconds, 0),
     computed,
     reused: total - computed,
+    newestFit: own.at(-1)?.fit ?? null,
   };
 }

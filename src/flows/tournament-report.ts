@@ -1,16 +1,11 @@
 import type { CalibrationChoice } from '../backtest/calibration.ts';
-import {
-  defaultFigureOptions,
-  drawResamples,
-  type FigureOptions,
-  figuresOf,
-  type HorizonFigures,
-} from '../backtest/figures.ts';
+import { defaultFigureOptions, type HorizonFigures } from '../backtest/figures.ts';
 import { lossTable } from '../backtest/losses.ts';
 import { type Judgement, relativeLosses } from '../backtest/promotion.ts';
 import { type ChartModel, coverageChart, pitChart, skillChart } from '../backtest/report-charts.ts';
 import type { Folds } from '../backtest/rolling-origin.ts';
 import type { BacktestSettings } from '../backtest/settings.ts';
+import type { BlockFigures } from '../backtest/tournament-jobs.ts';
 import type { ModelParameters } from '../domain/forecaster.ts';
 import { quantileLevels } from '../domain/forecaster.ts';
 import type { IsoDate } from '../domain/iso-date.ts';
@@ -76,11 +71,12 @@ export const chartPaths = {
   pit: 'charts/pit.svg',
 } as const;
 
-/** Figures of every model over both blocks. Pure; the only costly thing in it is the resampling. */
+/** Figures of every model over both blocks; `figures` by entry, as `figureEntries` makes them. Pure. */
 export function tournamentReport(
   identity: { readonly tournamentId: string; readonly cutoff: IsoDate },
   result: TournamentResult,
   series: PriceSeries,
+  figures: ReadonlyMap<string, BlockFigures>,
 ): TournamentReport {
   const { settings, plan, candidates, judgement } = result;
   const options = { ...defaultFigureOptions, step: settings.step };
@@ -88,8 +84,6 @@ export function tournamentReport(
     selection: make(plan.selection),
     report: make(plan.report),
   });
-  // Of a model chosen on the selection block no honest interval can be made from that block.
-  const draws = drawResamples(plan.report.length, settings.horizon, options);
   const dateAt = (origin: number | undefined) => series.dates[origin ?? -1] ?? identity.cutoff;
   const naive = candidates.find(({ entry }) => entry.entry === 'naive')?.calibrated ?? null;
   return {
@@ -117,9 +111,7 @@ export function tournamentReport(
       failedFolds: candidate.failedFolds,
       seconds: candidate.seconds,
       calibration: candidate.calibration,
-      figures: of((origins) =>
-        figuresIn(candidate, naive, series.values, origins, options, origins === plan.report ? draws : []),
-      ),
+      figures: figures.get(candidate.entry.entry) ?? { selection: [], report: [] },
       losses: of((origins) => lossesIn(candidate, naive, series.values, origins)),
     })),
   };
@@ -166,18 +158,6 @@ function chartedModels({ judgement, models }: TournamentReport): ChartModel[] {
     const figures = models.find(({ model }) => model === name)?.figures.report ?? [];
     return figures.length === 0 ? [] : [{ name, figures }];
   });
-}
-
-function figuresIn(
-  candidate: CandidateResult,
-  naive: Folds | null,
-  y: Float64Array,
-  origins: readonly number[],
-  options: FigureOptions,
-  draws: readonly (readonly Int32Array[])[],
-): HorizonFigures[] {
-  if (candidate.calibrated === null || naive === null) return [];
-  return figuresOf(candidate.calibrated, naive, y, origins, options, draws);
 }
 
 function lossesIn(

@@ -1,5 +1,4 @@
-import { type CalibrationChoice, chooseCalibration } from '../backtest/calibration.ts';
-import { residualScale } from '../backtest/conformal.ts';
+import type { CalibrationChoice } from '../backtest/calibration.ts';
 import type { FoldPlan } from '../backtest/fold-plan.ts';
 import { type LossTable, lossTable } from '../backtest/losses.ts';
 import { type Judgement, judge, type PromotionRules } from '../backtest/promotion.ts';
@@ -11,7 +10,7 @@ import { PlatformError } from '../domain/errors.ts';
 import type { Compute, Work } from '../ports/compute.ts';
 import type { StepContext } from '../ports/journal.ts';
 import { absoluteNaiveScale } from '../stats/metrics.ts';
-import { blockLimitMs, type Entry, type EntryFolds } from './tournament-folds.ts';
+import { blockLimitMs, type Entry, type EntryFolds, type FoldRequest, rollingOptions } from './tournament-folds.ts';
 
 /** One entry after the tournament. A failed one has no scores, no folds and no fit. */
 export interface CandidateResult {
@@ -24,7 +23,7 @@ export interface CandidateResult {
   readonly calibration: Omit<CalibrationChoice, 'calibrated'> | null;
   /** Folds with conformal quantiles. */
   readonly calibrated: Folds | null;
-  /** The model fitted on the whole series, as it will be stored. */
+  /** The model as it will be stored: estimates of its newest folds, state at the end of the series. */
   readonly fit: FitAnswer | null;
 }
 
@@ -38,9 +37,13 @@ export interface TournamentResult {
 /** Fits by entry; a sentence in place of one that failed. */
 export type EntryFits = ReadonlyMap<string, FitAnswer | { readonly failure: string }>;
 
+/** Calibrations by entry; a sentence in place of one that failed. */
+export type EntryCalibrations = ReadonlyMap<string, CalibrationChoice | { readonly failure: string }>;
+
 export interface JudgeRequest {
   readonly folds: readonly EntryFolds[];
   readonly fits: EntryFits;
+  readonly calibrations: EntryCalibrations;
   readonly y: Float64Array;
   readonly plan: FoldPlan;
   readonly settings: BacktestSettings;
@@ -51,45 +54,49 @@ export interface JudgeRequest {
 
 export const fitWork: Work<FitJob, FitAnswer> = { name: 'fit' };
 
-/** Every entry fitted on the whole series, stored and restored, so that the gate can see it reproduce. */
+/**
+ * Every entry as its newest folds had it, carried to the end of the series, stored and restored, so that the gate can
+ * see it reproduce. Entries whose folds failed are left out. Whoever serves is fitted again on everything before it
+ * forecasts.
+ */
 export async function fitEntries(
-  entries: readonly Entry[],
-  { y, settings, seed }: { readonly y: Float64Array; readonly settings: BacktestSettings; readonly seed: number },
+  folds: readonly EntryFolds[],
+  request: FoldRequest,
   { compute, step }: { readonly compute: Compute; readonly step: StepContext },
 ): Promise<EntryFits> {
-  const { horizon, season } = settings;
-  const jobs = entries.map(({ entry, model, parameters }) => {
-    const input: FitJob = { model, parameters, y, season, horizon, seed };
+  const { y, settings, plan } = request;
+  const fitOrigin = plan.blocks.at(-1)?.fitOrigin ?? y.length - 1;
+  const options = rollingOptions(request);
+  const sound = folds.filter(({ failure }) => failure === null);
+  const jobs = sound.map(({ entry: { entry, model, parameters }, newestFit }) => {
+    const input: FitJob = { model, parameters, y, season: settings.season, fitOrigin, keptFit: newestFit, options };
     return { id: entry, input, timeLimitMs: blockLimitMs };
   });
   const fits = new Map<string, FitAnswer | { readonly failure: string }>();
   for await (const outcome of compute.run(fitWork, jobs.reverse(), step.signal)) {
     fits.set(
       outcome.id,
-      outcome.ok ? outcome.output : { failure: `the fit on the whole series failed: ${outcome.reason}` },
+      outcome.ok ? outcome.output : { failure: `it could not be carried to the end of the series: ${outcome.reason}` },
     );
   }
   return fits;
 }
 
-/** Calibrates, scores and judges. Pure. */
+/** Scores and judges. Pure. */
 export function judgeEntries(request: JudgeRequest): TournamentResult {
-  const { y, plan, settings, fits } = request;
-  const scale = residualScale(y, settings.residualScale);
-  const options = { scale: settings.residualScale, memory: settings.residualMemory };
-  const choosing = [...plan.calibration, ...plan.selection];
+  const { y, plan, settings, fits, calibrations } = request;
   const prepared = request.folds.map((one) => {
-    const fit = fits.get(one.entry.entry);
+    const fit = fits.get(one.entry.entry) ?? { failure: 'it was not fitted' };
+    const choice = calibrations.get(one.entry.entry) ?? { failure: 'it was not calibrated' };
     const failure =
-      one.failure ?? (fit === undefined || 'failure' in fit ? (fit?.failure ?? 'it was not fitted') : null);
-    const sound = failure === null ? one.folds : null;
-    const choice = sound === null ? null : chooseCalibration(sound, y, scale, choosing, options);
+      one.failure ?? ('failure' in fit ? fit.failure : null) ?? ('failure' in choice ? choice.failure : null);
+    const sound = failure === null && !('failure' in choice) ? choice : null;
     return {
       one,
       failure,
-      fit: fit === undefined || 'failure' in fit ? null : fit,
-      calibration: choice === null ? null : { method: choice.method, scores: choice.scores },
-      calibrated: choice?.calibrated ?? null,
+      fit: 'failure' in fit ? null : fit,
+      calibration: sound === null ? null : { method: sound.method, scores: sound.scores },
+      calibrated: sound?.calibrated ?? null,
     };
   });
   const tables = (origins: readonly number[]) =>

@@ -14,6 +14,7 @@ import type { Pictures } from '../ports/pictures.ts';
 import type { Tracking } from '../ports/tracking.ts';
 import type { ForecastStore, ModelScore, SeriesReader, Tournament } from '../ports/warehouse.ts';
 import { servingVersion, sha256, tag } from './model-registry.ts';
+import { calibrateEntries, figureEntries } from './tournament-calibration.ts';
 import { entriesOf } from './tournament-entries.ts';
 import { type Entry, evaluateFolds } from './tournament-folds.ts';
 import { storedReport, tournamentReport } from './tournament-report.ts';
@@ -80,11 +81,22 @@ export async function train(request: TrainRequest, ports: TrainPorts): Promise<T
   ports.step.note(`Comparing ${entries.length} models over ${series.values.length} quotes`);
   const { values: y } = series;
   const work = { y, plan, settings, seed: request.seed };
-  const [folds, fits] = await Promise.all([evaluateFolds(entries, work, ports), fitEntries(entries, work, ports)]);
+  const folds = await evaluateFolds(entries, work, ports);
+  const fits = await fitEntries(folds, work, ports);
+  const calibrations = await calibrateEntries(folds, work, ports);
   const { rules } = protocol;
-  const result = judgeEntries({ folds, fits, y, plan, settings, rules, champion: champion?.entry ?? null });
+  const result = judgeEntries({
+    folds,
+    fits,
+    calibrations,
+    y,
+    plan,
+    settings,
+    rules,
+    champion: champion?.entry ?? null,
+  });
   ports.step.note(result.judgement.statement);
-  const report = tournamentReport(identity, result, series);
+  const report = tournamentReport(identity, result, series, await figureEntries(result, y, ports));
   const recorded = await recordTournament(identity, { result, report, series, plan, settings, champion }, ports);
   const tournament = tournamentOf(identity, result, recorded, ports.simulated);
   await ports.forecasts.saveTournament(tournament, scoresOf(tournament, result), storedReport(report));

@@ -59,6 +59,36 @@ export function percentileInterval(resampled: Float64Array, coverage: number): B
 }
 
 /**
+ * Means of several columns of equal length over one resample of their rows, written `into` by column. Four columns go
+ * together, so that no sum waits for the one before it; each is summed in the order of the resample.
+ */
+export function resampledMeans(columns: readonly Float64Array[], resample: Int32Array, into: Float64Array): void {
+  const count = resample.length;
+  let column = 0;
+  for (; column + 4 <= columns.length; column += 4) {
+    const [a, b, c, d] = [columns[column]!, columns[column + 1]!, columns[column + 2]!, columns[column + 3]!];
+    let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0];
+    for (let place = 0; place < count; place++) {
+      const row = resample[place]!;
+      sumA += a[row]!;
+      sumB += b[row]!;
+      sumC += c[row]!;
+      sumD += d[row]!;
+    }
+    into[column] = sumA / count;
+    into[column + 1] = sumB / count;
+    into[column + 2] = sumC / count;
+    into[column + 3] = sumD / count;
+  }
+  for (; column < columns.length; column++) {
+    const values = columns[column]!;
+    let sum = 0;
+    for (let place = 0; place < count; place++) sum += values[resample[place]!]!;
+    into[column] = sum / count;
+  }
+}
+
+/**
  * Block length for errors of forecasts `horizon` steps ahead, one a step: overlap alone correlates them over the
  * horizon, so a block spans it, and n^(1/3) besides (the rate of Künsch 1989, section 3.3), whichever is longer.
  */

@@ -48,6 +48,7 @@ export function countingCompute(spoil: (model: string) => void = () => undefined
     nowMs: () => 0,
     codeVersion: 'test',
     works: {
+      ...works,
       folds: (job: Parameters<typeof works.folds>[0]) => {
         spoil(job.model);
         counts.origins += job.block.origins.length;

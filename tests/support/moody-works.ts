@@ -1,3 +1,5 @@
+import { threadId } from 'node:worker_threads';
+
 /** Works that go wrong in every way a thread can. */
 export const works = {
   square: (input: { values: Float64Array }) => ({ values: input.values.map((value) => value * value) }),
@@ -9,6 +11,7 @@ export const works = {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
     return ms;
   },
+  whichThread: () => threadId,
   leave: (code: number) => (code === 0 ? 0 : process.exit(code)),
   hoard: (megabytes: number) => {
     const kept: number[][] = [];

@@ -1,5 +1,5 @@
-import { defectOf, type Folds, rollingOrigin } from '../../backtest/rolling-origin.ts';
-import type { FitAnswer, FitJob, FoldJob } from '../../backtest/tournament-jobs.ts';
+import { defectOf, rollingOrigin } from '../../backtest/rolling-origin.ts';
+import type { FitAnswer, FitJob, FoldAnswer, FoldJob } from '../../backtest/tournament-jobs.ts';
 import { PlatformError } from '../../domain/errors.ts';
 import type { FittedForecaster, Forecast, Forecaster } from '../../domain/forecaster.ts';
 import { externalForecast } from '../../models/external-model.ts';
@@ -146,7 +146,7 @@ function createAsker(model: string, { environment, limits }: ProgramOptions): As
 }
 
 /** Rows by the rules of every model: the answers are fetched first, then replayed through the rolling origin. */
-async function foldsBy(asker: Asker, { y, season, block, options }: FoldJob): Promise<Folds> {
+async function foldsBy(asker: Asker, { y, season, block, options }: FoldJob): Promise<FoldAnswer> {
   const { horizon, seed, window, windowLength } = options;
   const answers: (Forecast | Error)[] = [];
   for (const [at, origin] of block.origins.entries()) {
@@ -154,10 +154,12 @@ async function foldsBy(asker: Asker, { y, season, block, options }: FoldJob): Pr
     const request = { season, horizon, seed, refit: at === 0 };
     answers.push(await asker.forecast(y.slice(from, origin + 1), request).catch(asError));
   }
-  return rollingOrigin(replayed(answers), { y, season }, [block], options);
+  // What a program knows stays inside it: there is no fit to keep.
+  return { ...rollingOrigin(replayed(answers), { y, season }, [block], options), fit: null };
 }
 
-async function fitBy(asker: Asker, { model, parameters, y, season, horizon, seed }: FitJob): Promise<FitAnswer> {
+async function fitBy(asker: Asker, { model, parameters, y, season, options }: FitJob): Promise<FitAnswer> {
+  const { horizon, seed } = options;
   const forecast = await asker.forecast(y, { season, horizon, seed, refit: true });
   const defect = defectOf(forecast, horizon);
   if (defect !== null) throw refused(defect);

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { PlatformError } from '../../domain/errors.ts';
 import type { Compute, ComputeJob, ComputeOutcome, Work } from '../../ports/compute.ts';
 import { codeVersion } from './code-version.ts';
-import type { ThreadData, ThreadMessage } from './thread-entry.ts';
+import type { ThreadData, ThreadJob, ThreadMessage } from './thread-entry.ts';
+import { ThreadShelf } from './thread-shelf.ts';
 
 export interface ThreadsOptions {
   /** URL of a compiled module that exports `works`; ours by default. Node runs no TypeScript in a thread. */
@@ -17,10 +18,12 @@ export interface ThreadsOptions {
 }
 
 /**
- * Compute on worker threads. Threads live for one call of `run`: idle ones would hold memory all week for work
- * that comes on Sundays. A thread that dies or overstays is replaced and its job marked failed.
+ * Compute on worker threads. A thread that is idle waits a moment for the next call of `run`, because the steps of a
+ * tournament follow one another, and then ends: idle ones would hold memory all week for work that comes on Sundays.
+ * A thread that dies or overstays is replaced and its job marked failed.
  */
 export function createThreadCompute(options: ThreadsOptions = {}): Compute {
+  const shelf = new ThreadShelf(idleMs);
   return {
     codeVersion: codeVersion(),
     async *run<Input, Output>(
@@ -28,7 +31,7 @@ export function createThreadCompute(options: ThreadsOptions = {}): Compute {
       jobs: readonly ComputeJob<Input>[],
       signal: AbortSignal,
     ): AsyncGenerator<ComputeOutcome<Output>> {
-      const pool = new ThreadPool<Input, Output>(work.name, jobs, options);
+      const pool = new ThreadPool<Input, Output>(work.name, jobs, options, shelf);
       const stop = () => pool.stop(new PlatformError('INTERRUPTED', 'The computation was stopped.'));
       signal.addEventListener('abort', stop, { once: true });
       try {
@@ -43,20 +46,27 @@ export function createThreadCompute(options: ThreadsOptions = {}): Compute {
   };
 }
 
+const idleMs = 1000;
+
 /** Owns the threads of one run. */
 class ThreadPool<Input, Output> {
   readonly #waiting: ComputeJob<Input>[];
+  readonly #work: string;
   readonly #data: ThreadData;
+  readonly #shelf: ThreadShelf;
   readonly #options: ThreadsOptions;
-  readonly #threads = new Set<Worker>();
+  /** Threads of this run by whether they are idle. */
+  readonly #threads = new Map<Worker, boolean>();
   readonly #finished: ComputeOutcome<Output>[] = [];
   #unfinished: number;
   #failure: PlatformError | null = null;
   #wake: () => void = () => undefined;
   #ending = false;
 
-  constructor(work: string, jobs: readonly ComputeJob<Input>[], options: ThreadsOptions) {
-    this.#data = { module: options.module ?? new URL('./works.js', import.meta.url).href, work };
+  constructor(work: string, jobs: readonly ComputeJob<Input>[], options: ThreadsOptions, shelf: ThreadShelf) {
+    this.#data = { module: options.module ?? new URL('./works.js', import.meta.url).href };
+    this.#work = work;
+    this.#shelf = shelf;
     this.#waiting = [...jobs];
     this.#unfinished = jobs.length;
     this.#options = options;
@@ -84,18 +94,19 @@ class ThreadPool<Input, Output> {
 
   async end(): Promise<void> {
     this.#ending = true;
-    await Promise.all([...this.#threads].map((thread) => thread.terminate()));
+    const ending = [...this.#threads].map(async ([thread, isIdle]) => {
+      if (isIdle) this.#shelf.put(thread);
+      else await thread.terminate();
+    });
+    await Promise.all(ending);
   }
 
   #addThread(): void {
-    const entry = this.#options.entry ?? new URL('./thread-entry.js', import.meta.url).href;
-    const thread = new Worker(new URL(entry), {
-      workerData: this.#data,
-      resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMegabytes ?? 512 },
-    });
-    this.#threads.add(thread);
+    const kept = this.#shelf.take();
+    const thread = kept ?? this.#newThread();
+    this.#threads.set(thread, false);
     let current: RunningJob | null = null;
-    let isReady = false;
+    let isReady = kept !== null;
     let isOver = false;
     let lastError: Error | null = null;
     const overstayed = () => {
@@ -105,7 +116,8 @@ class ThreadPool<Input, Output> {
     const next = () => {
       const job = this.#waiting.shift();
       current = job === undefined ? null : runningJob(job, overstayed);
-      if (job !== undefined) thread.postMessage(job.input);
+      this.#threads.set(thread, job === undefined);
+      if (job !== undefined) thread.postMessage({ work: this.#work, input: job.input } satisfies ThreadJob);
     };
     thread.on('message', (message: ThreadMessage) => {
       // An answer that crossed the order to stop on its way: the job is lost already.
@@ -124,6 +136,15 @@ class ThreadPool<Input, Output> {
       // A thread that cannot even load its module would be replaced for ever.
       if (!isReady) this.stop(unableToStart(this.#data, lastError));
       else if (this.#waiting.length > 0) this.#addThread();
+    });
+    if (kept !== null) next();
+  }
+
+  #newThread(): Worker {
+    const entry = this.#options.entry ?? new URL('./thread-entry.js', import.meta.url).href;
+    return new Worker(new URL(entry), {
+      workerData: this.#data,
+      resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMegabytes ?? 512 },
     });
   }
 

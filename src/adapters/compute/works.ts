@@ -1,26 +1,79 @@
-import { type Folds, rollingOrigin } from '../../backtest/rolling-origin.ts';
-import { type FitAnswer, type FitJob, type FoldJob, sameForecast } from '../../backtest/tournament-jobs.ts';
-import type { Forecaster, ModelArtefact, ModelParameters } from '../../domain/forecaster.ts';
+import { type CalibrationChoice, chooseCalibration } from '../../backtest/calibration.ts';
+import { defaultFigureOptions, drawResamples, figuresOf } from '../../backtest/figures.ts';
+import { rollingOrigin, visibleAt } from '../../backtest/rolling-origin.ts';
+import {
+  type BlockFigures,
+  type CalibrationJob,
+  type FiguresJob,
+  type FitAnswer,
+  type FitJob,
+  type FoldAnswer,
+  type FoldJob,
+  sameForecast,
+} from '../../backtest/tournament-jobs.ts';
+import type { FittedForecaster, Forecaster, ModelArtefact, ModelParameters } from '../../domain/forecaster.ts';
 import { createModel, restoreModel } from '../../models/catalogue.ts';
 import type { PanelAnswer, PanelJob, PanelOutcome } from '../../panel/panel-jobs.ts';
 import { loadExternalModel } from './external-module.ts';
 import { isModule } from './external-reference.ts';
 
 /** What the compute port can run, by the names in which flows ask for it. */
-export const works = { folds: evaluateFolds, fit: fitAndStore, panel: forecastPanel };
+export const works = { folds: evaluateFolds, fit: fitAndStore, calibrate, figures, panel: forecastPanel };
 
-async function evaluateFolds({ model, parameters, y, season, block, options }: FoldJob): Promise<Folds> {
-  return rollingOrigin(await forecasterOf(model, parameters), { y, season }, [block], options);
+async function evaluateFolds(job: FoldJob): Promise<FoldAnswer> {
+  const { model, parameters, y, season, block, options, keptFit } = job;
+  const forecaster = await forecasterOf(model, parameters);
+  const fits: FittedForecaster[] = [];
+  const watched: Forecaster = {
+    ...forecaster,
+    fit(data, fitOptions) {
+      const fitted = typeof keptFit === 'object' ? restored(keptFit.text) : forecaster.fit(data, fitOptions);
+      fits.push(fitted);
+      return fitted;
+    },
+  };
+  const folds = rollingOrigin(watched, { y, season }, [block], options);
+  // A module's code is not stored with it, so what it knows could not be restored.
+  const [fitted] = keptFit === 'wanted' && !isModule(model) ? fits : [];
+  return { ...folds, fit: fitted === undefined ? null : JSON.stringify(fitted.artefact()) };
 }
 
-async function fitAndStore({ model, parameters, y, season, horizon, seed }: FitJob): Promise<FitAnswer> {
-  const fitted = (await forecasterOf(model, parameters)).fit({ y, season }, { seed });
-  const forecast = fitted.forecast(horizon);
+async function fitAndStore(job: FitJob): Promise<FitAnswer> {
+  const { model, parameters, y, season, fitOrigin, keptFit, options } = job;
+  const forecaster = await forecasterOf(model, parameters);
+  const data = { y, season };
+  const start =
+    keptFit === null ? forecaster.fit(visibleAt(data, fitOrigin, options), { seed: options.seed }) : restored(keptFit);
+  const last = y.length - 1;
+  const fitted = fitOrigin === last ? start : start.update(visibleAt(data, last, options));
+  const forecast = fitted.forecast(options.horizon);
   const artefact = JSON.stringify(fitted.artefact());
   // Its code is not stored with it, so what is stored could not forecast by itself.
   if (isModule(model)) return { artefact, forecast, reproduces: false };
-  const restored = restoreModel(JSON.parse(artefact) as ModelArtefact);
-  return { artefact, forecast, reproduces: sameForecast(forecast, restored.forecast(horizon)) };
+  return { artefact, forecast, reproduces: sameForecast(forecast, restored(artefact).forecast(options.horizon)) };
+}
+
+function calibrate({ folds, y, scale, choosing, options }: CalibrationJob): CalibrationChoice {
+  return chooseCalibration(folds, y, scale, choosing, options);
+}
+
+/** The draws of the last job: those of a tournament's models are all the same, and cost as much as their figures. */
+let draws: { readonly identity: string; readonly resamples: Int32Array[][] } | null = null;
+
+function figures({ folds, naive, y, selection, report, step }: FiguresJob): BlockFigures {
+  const options = { ...defaultFigureOptions, step };
+  const identity = JSON.stringify([report.length, folds.horizon, options]);
+  if (draws?.identity !== identity) {
+    draws = { identity, resamples: drawResamples(report.length, folds.horizon, options) };
+  }
+  return {
+    selection: figuresOf(folds, naive, y, selection, options, []),
+    report: figuresOf(folds, naive, y, report, options, draws.resamples),
+  };
+}
+
+function restored(text: string): FittedForecaster {
+  return restoreModel(JSON.parse(text) as ModelArtefact);
 }
 
 /** A model of the catalogue, or a person's own module, loaded into this thread. */

@@ -133,7 +133,8 @@ describe('a module that misbehaves', () => {
   test.each(cases)('%s', async (name, source, reason) => {
     await writeFile(join(folder, `${name.replaceAll(' ', '-')}.mjs`), source);
     const { model, parameters } = await external().resolveExternal!(`./${name.replaceAll(' ', '-')}.mjs`);
-    const job = { model, parameters, y, season: 5, horizon: 1, seed: 1 };
+    const options = { horizon: 1, window: 'expanding', windowLength: 100, seed: 1 } as const;
+    const job = { model, parameters, y, season: 5, fitOrigin: y.length - 1, keptFit: null, options };
     const [outcome] = await collect(fitWork, job);
     expect(outcome).toMatchObject({ ok: false, kind: 'threw' });
     expect(outcome?.ok === false && outcome.reason).toMatch(reason);
@@ -159,7 +160,7 @@ function external(limits = {}, at = folder) {
 async function jobOf(reference: string, at: string) {
   const { model, parameters } = await external({}, at).resolveExternal!(reference);
   const options = { horizon: 5, window: 'expanding', windowLength: 100, seed: 3 } as const;
-  return { model, parameters, y, season: 5, block: { fitOrigin: 180, origins }, options };
+  return { model, parameters, y, season: 5, block: { fitOrigin: 180, origins }, options, keptFit: 'wanted' as const };
 }
 
 async function foldsOf(job: Awaited<ReturnType<typeof jobOf>>, limits = {}): Promise<Folds> {

@@ -47,6 +47,7 @@ describe('createThreadCompute', () => {
       season: 5,
       block: { fitOrigin: 280, origins: [280, 281, 282] },
       options,
+      keptFit: 'wanted' as const,
     }));
     const threads = createThreadCompute({ entry, module: real, threads: 2 });
     const inline = createInlineCompute();
@@ -97,6 +98,17 @@ describe('createThreadCompute', () => {
   it('says so when no thread can start, instead of trying for ever', async () => {
     const broken = createThreadCompute({ entry, module: 'file:///nowhere/works.js', threads: 2 });
     await expect(collect(broken, { name: 'square' }, [1, 2, 3])).rejects.toMatchObject({ code: 'ENGINE_FAILED' });
+  });
+
+  it('does the next run in the threads of the one before, and ends them when none comes', async () => {
+    const threads = moodyThreads(1);
+    const run = async () => new Set(outputs(await collect(threads, { name: 'whichThread' }, [1, 2, 3, 4])));
+    const first = await run();
+    expect(await run()).toEqual(first);
+    expect((await collect(threads, { name: 'refuse' }, ['one']))[0]).toMatchObject({ reason: 'refused one' });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const later = await run();
+    for (const thread of later) expect(first).not.toContain(thread);
   });
 
   it('has nothing to do for no jobs', async () => {

@@ -112,9 +112,17 @@ function loess(values: Float64Array, window: number, degree: 0 | 1, jump: number
   if (count < 2) return smooth;
   const stride = Math.min(jump, count - 1);
   const half = Math.floor((window + 1) / 2);
+  let shares: Float64Array | undefined;
+  let offset = Number.NaN;
   const at = (i: number) => {
     const left = window >= count ? 0 : Math.min(Math.max(0, i + 1 - half), count - window);
-    return loessAt(values, i, left, Math.min(count, left + window) - 1, window, degree) ?? values[i]!;
+    const right = Math.min(count, left + window) - 1;
+    // Away from the ends every point stands at the same place of its window, so the weights are the same.
+    if (i - left !== offset) shares = loessShares(i, left, right, window, count);
+    offset = i - left;
+    return shares === undefined
+      ? values[i]!
+      : localFit(values, shares, i, left, reachOf(i, left, right, window, count), degree);
   };
   const points: number[] = [];
   for (let i = 0; i < count; i += stride) points.push(i);
@@ -138,8 +146,20 @@ function loessAt(
   degree: 0 | 1,
 ): number | undefined {
   const count = values.length;
-  let reach = Math.max(x - left, right - x);
-  if (window > count) reach += Math.floor((window - count) / 2);
+  const shares = loessShares(x, left, right, window, count);
+  if (shares === undefined) return undefined;
+  return localFit(values, shares, x, left, reachOf(x, left, right, window, count), degree);
+}
+
+/** How far from `x` the farthest value of its window lies; farther where the window is longer than the series. */
+function reachOf(x: number, left: number, right: number, window: number, count: number): number {
+  const reach = Math.max(x - left, right - x);
+  return window > count ? reach + Math.floor((window - count) / 2) : reach;
+}
+
+/** Tricube weights of the values left..right around `x`, summing to 1; undefined when all are 0. */
+function loessShares(x: number, left: number, right: number, window: number, count: number): Float64Array | undefined {
+  const reach = reachOf(x, left, right, window, count);
   const weights = new Float64Array(right - left + 1);
   let total = 0;
   for (let j = left; j <= right; j++) {
@@ -148,13 +168,28 @@ function loessAt(
     weights[j - left] = distance <= 0.001 * reach ? 1 : (1 - (distance / reach) ** 3) ** 3;
     total += weights[j - left]!;
   }
-  if (!(total > 0)) return undefined;
-  let centre = 0;
-  for (let j = left; j <= right; j++) centre += (weights[j - left]! / total) * j;
-  let spreadOut = 0;
-  for (let j = left; j <= right; j++) spreadOut += (weights[j - left]! / total) * (j - centre) ** 2;
-  const tilt = degree === 1 && reach > 0 && Math.sqrt(spreadOut) > 0.001 * (count - 1) ? (x - centre) / spreadOut : 0;
+  return total > 0 ? weights.map((weight) => weight / total) : undefined;
+}
+
+/** The value at `x` of the mean, or line, fitted by `shares[k]` to `values[left + k]`. */
+function localFit(
+  values: Float64Array,
+  shares: Float64Array,
+  x: number,
+  left: number,
+  reach: number,
+  degree: 0 | 1,
+): number {
   let value = 0;
-  for (let j = left; j <= right; j++) value += (weights[j - left]! / total) * (1 + tilt * (j - centre)) * values[j]!;
+  if (degree === 0) {
+    for (let k = 0; k < shares.length; k++) value += shares[k]! * values[left + k]!;
+    return value;
+  }
+  let centre = 0;
+  for (let k = 0; k < shares.length; k++) centre += shares[k]! * (left + k);
+  let spreadOut = 0;
+  for (let k = 0; k < shares.length; k++) spreadOut += shares[k]! * (left + k - centre) ** 2;
+  const tilt = reach > 0 && Math.sqrt(spreadOut) > 0.001 * (values.length - 1) ? (x - centre) / spreadOut : 0;
+  for (let k = 0; k < shares.length; k++) value += shares[k]! * (1 + tilt * (left + k - centre)) * values[left + k]!;
   return value;
 }

@@ -1,5 +1,6 @@
 import type { Forecast, ModelParameters } from '../domain/forecaster.ts';
 import type { ConformalOptions } from './conformal.ts';
+import type { Regressors } from './driver-columns.ts';
 import type { HorizonFigures } from './figures.ts';
 import type { FoldBlock } from './fold-plan.ts';
 import type { Folds, RollingOptions } from './rolling-origin.ts';
@@ -9,8 +10,9 @@ export interface FoldJob {
   /** Catalogue name. */
   readonly model: string;
   readonly parameters: ModelParameters;
-  /** The series up to the last origin of the block: later values are not even sent. */
+  /** The series, and the drivers, up to the last origin of the block: later values are not even sent. */
   readonly y: Float64Array;
+  readonly regressors?: Regressors;
   readonly season: number;
   readonly block: FoldBlock;
   readonly options: RollingOptions;
@@ -33,6 +35,8 @@ export interface FitJob {
   readonly model: string;
   readonly parameters: ModelParameters;
   readonly y: Float64Array;
+  /** As long as `y`. */
+  readonly regressors?: Regressors;
   readonly season: number;
   /** The last observation that the estimates see; the last of `y` for a fit on the whole series. */
   readonly fitOrigin: number;

@@ -27,13 +27,22 @@ interface Header {
   readonly bodySha256: string;
 }
 
-/** Hashes of the series up to each of the origins; NaN and order count, dates do not. */
-export function prefixHashes(y: Float64Array, origins: Iterable<number>): PrefixHashes {
+/**
+ * Hashes of the series, and of the columns that go with it, up to each of the origins; NaN and order count, dates do
+ * not.
+ */
+export function prefixHashes(
+  y: Float64Array,
+  origins: Iterable<number>,
+  columns: readonly Float64Array[] = [],
+): PrefixHashes {
   const hashes = new Map<number, string>();
   const running: Hash = createHash('sha256');
   let seen = 0;
   for (const origin of [...new Set(origins)].sort((a, b) => a - b)) {
-    running.update(new Uint8Array(y.buffer, y.byteOffset + 8 * seen, 8 * (origin + 1 - seen)));
+    for (const { buffer, byteOffset } of [y, ...columns]) {
+      running.update(new Uint8Array(buffer, byteOffset + 8 * seen, 8 * (origin + 1 - seen)));
+    }
     seen = origin + 1;
     hashes.set(origin, running.copy().digest('hex').slice(0, 32));
   }

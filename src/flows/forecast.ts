@@ -8,13 +8,15 @@ import { assert, PlatformError } from '../domain/errors.ts';
 import { type Forecast, type ModelArtefact, quantileLevels } from '../domain/forecaster.ts';
 import type { IsoDate } from '../domain/iso-date.ts';
 import type { Metal } from '../domain/metal.ts';
+import type { PriceSeries } from '../domain/quote.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Compute } from '../ports/compute.ts';
 import type { StepContext } from '../ports/journal.ts';
 import type { Lake } from '../ports/lake.ts';
 import type { ModelVersion, Tracking } from '../ports/tracking.ts';
-import type { ForecastPoint, ForecastStore, ForecastVintage, SeriesReader } from '../ports/warehouse.ts';
+import type { ForecastPoint, ForecastStore, ForecastVintage, MarketReader, SeriesReader } from '../ports/warehouse.ts';
 import {
+  driversOf,
   formerVersions,
   isCorrupt,
   loadArtefact,
@@ -23,7 +25,15 @@ import {
   sha256,
   tag,
 } from './model-registry.ts';
-import { blockLimitMs, evaluateFolds, rollingOptions } from './tournament-folds.ts';
+import { readDrivers } from './tournament-drivers.ts';
+import {
+  blockLimitMs,
+  type Entry,
+  evaluateFolds,
+  type FoldRequest,
+  regressorsOf,
+  rollingOptions,
+} from './tournament-folds.ts';
 import { fitWork } from './tournament-result.ts';
 import { cutoffOf, dataHashOf } from './train.ts';
 import { readTrainingSeries } from './training-series.ts';
@@ -38,6 +48,8 @@ export interface ForecastRequest {
 
 export interface ForecastPorts {
   readonly series: SeriesReader;
+  /** Where the drivers of a champion that reads them are found. */
+  readonly market: MarketReader;
   readonly forecasts: ForecastStore;
   readonly tracking: Tracking;
   readonly lake: Lake;
@@ -70,13 +82,15 @@ export async function forecast(request: ForecastRequest, ports: ForecastPorts): 
   const series = await readTrainingSeries(metal, ports.series);
   const cutoff = cutoffOf(series);
   const { version, artefact, damagedVersions } = await soundChampion(metal, ports);
-  const dataHash = dataHashOf(series);
+  const { drivers, dataHash } = await seenBy(version, series, ports.market);
   const vintageId = vintageIdOf(request, cutoff, dataHash, version);
   const report = { metal, vintageId, cutoff, model: artefact.model, version: version.version, damagedVersions };
   ports.step.rows(series.values.length, horizon);
   const latest = await ports.forecasts.latestVintage(metal);
   if (latest?.vintageId === vintageId) return { ...report, result: 'exists', next: firstOf(latest.points) };
-  const calibrated = await calibratedForecast(series.values, artefact, request, ports);
+  const champion = { entry: artefact.model, model: artefact.model, parameters: artefact.parameters };
+  const work = { y: series.values, drivers, seed: request.seed };
+  const calibrated = await calibratedForecast({ ...champion, ...driversOf(version) }, work, request, ports);
   const points = pointsOf(calibrated, cutoff);
   const vintage: ForecastVintage = {
     vintageId,
@@ -137,18 +151,33 @@ async function soundChampion(
   throw failure;
 }
 
+/** The drivers that the model reads, as tournaments see them, and one word for all that the forecast rests on. */
+async function seenBy(version: ModelVersion, series: PriceSeries, market: MarketReader) {
+  const dataHash = dataHashOf(series);
+  const kind = driversOf(version).drivers;
+  if (kind === undefined) return { drivers: null, dataHash };
+  const drivers = await readDrivers(series, market);
+  if (drivers.columns !== null) return { drivers: drivers.columns, dataHash: sha256(`${dataHash} ${drivers.hash}`) };
+  throw new PlatformError('CHECK_FAILED', `The champion reads drivers, and ${drivers.reason}.`, {
+    context: { metal: series.metal, version: version.version, drivers: kind },
+    hint: 'Configure the drivers again, or train again without them.',
+  });
+}
+
+type Work = Pick<FoldRequest, 'y' | 'drivers' | 'seed'>;
+
 async function calibratedForecast(
-  y: Float64Array,
-  artefact: ModelArtefact,
-  { horizon, seed, settings: given }: ForecastRequest,
+  entry: Entry,
+  { y, drivers, seed }: Work,
+  { horizon, settings: given }: ForecastRequest,
   ports: ForecastPorts,
 ): Promise<Forecast> {
   const settings = backtestSettings({ ...given, horizon });
-  const { model, parameters } = artefact;
-  const entry = { entry: model, model, parameters };
+  const { model } = entry;
   const plan = planFolds(y.length, settings);
-  const [evaluated] = await evaluateFolds([entry], { y, plan, settings, seed }, ports);
-  const fitted = await refit(y, artefact, settings, seed, ports);
+  const work = { y, drivers, plan, settings, seed };
+  const [evaluated] = await evaluateFolds([entry], work, ports);
+  const fitted = await refit(entry, work, ports);
   assert(evaluated !== undefined, 'a plan has folds');
   const calibrated = evaluated.folds === null ? null : withIntervals(fitted, evaluated.folds, y, plan, settings);
   if (calibrated !== null) return calibrated;
@@ -172,16 +201,12 @@ function withIntervals(
   return calibrateForecast(fitted, folds, y, scale, { ...options, method });
 }
 
-async function refit(
-  y: Float64Array,
-  { model, parameters }: ModelArtefact,
-  settings: BacktestSettings,
-  seed: number,
-  { compute, step }: ForecastPorts,
-): Promise<Forecast> {
-  const options = rollingOptions({ settings, seed });
-  const { season } = settings;
-  const input = { model, parameters, y, season, fitOrigin: y.length - 1, keptFit: null, options };
+async function refit(entry: Entry, request: FoldRequest, { compute, step }: ForecastPorts): Promise<Forecast> {
+  const { y, drivers, settings } = request;
+  const { model, parameters } = entry;
+  const last = y.length - 1;
+  const own = { model, parameters, y, ...regressorsOf(entry, drivers, last), season: settings.season };
+  const input = { ...own, fitOrigin: last, keptFit: null, options: rollingOptions(request) };
   for await (const outcome of compute.run(fitWork, [{ id: model, input, timeLimitMs: blockLimitMs }], step.signal)) {
     if (outcome.ok) return outcome.output.forecast;
     throw new PlatformError('CHECK_FAILED', `The champion ${model} could not be refitted: ${outcome.reason}.`, {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { DriverKind } from '../backtest/driver-columns.ts';
 import { PlatformError } from '../domain/errors.ts';
 import type { FittedForecaster, ModelArtefact } from '../domain/forecaster.ts';
 import type { Metal } from '../domain/metal.ts';
@@ -29,6 +30,8 @@ export const tag = {
   entry: 'assay.entry',
   model: 'assay.model',
   parameters: 'assay.parameters',
+  /** The drivers that the model reads; absent or empty for a model of prices alone. */
+  drivers: 'assay.drivers',
   artefactSha256: 'assay.artefact_sha256',
   /** `passed` or `failed`, with the sentence beside it. */
   gate: 'assay.gate',
@@ -168,4 +171,10 @@ function parseArtefact(bytes: Uint8Array, version: ModelVersion): ModelArtefact 
   } catch (cause) {
     throw corrupt(version, 'it is not JSON', cause);
   }
+}
+
+/** The drivers that a version's model reads, as an entry tells them. */
+export function driversOf(version: ModelVersion): { drivers?: DriverKind } {
+  const kind = version.tags[tag.drivers];
+  return kind === 'legs' || kind === 'moves' ? { drivers: kind } : {};
 }

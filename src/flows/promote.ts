@@ -207,6 +207,7 @@ async function register(
     [tag.entry]: entry,
     [tag.model]: run.tags[tag.model] ?? entry,
     [tag.parameters]: run.tags[tag.parameters] ?? '{}',
+    ...(run.tags[tag.drivers] === undefined ? {} : { [tag.drivers]: run.tags[tag.drivers] }),
     [tag.artefactSha256]: run.tags[tag.artefactSha256] ?? '',
     [tag.gate]: passed ? 'passed' : 'failed',
     [tag.gateReason]: (verdict?.reason ?? '').slice(0, 4000),

@@ -1,3 +1,4 @@
+import type { DriverColumns, DriverKind, Regressors } from '../backtest/driver-columns.ts';
 import type { FoldBlock, FoldPlan } from '../backtest/fold-plan.ts';
 import { type Folds, mergeFolds, type RollingOptions } from '../backtest/rolling-origin.ts';
 import type { BacktestSettings } from '../backtest/settings.ts';
@@ -24,6 +25,8 @@ export interface Entry {
   readonly entry: string;
   readonly model: string;
   readonly parameters: ModelParameters;
+  /** The drivers it reads; absent for a model of prices alone. */
+  readonly drivers?: DriverKind;
 }
 
 /** What an entry forecast over the whole plan. */
@@ -44,6 +47,8 @@ export interface EntryFolds {
 
 export interface FoldRequest {
   readonly y: Float64Array;
+  /** For the entries that read drivers; null where there are none. */
+  readonly drivers: DriverColumns | null;
   readonly plan: FoldPlan;
   readonly settings: BacktestSettings;
   readonly seed: number;
@@ -70,12 +75,10 @@ export async function evaluateFolds(
   ports: FoldPorts,
 ): Promise<EntryFolds[]> {
   const { blocks } = request.plan;
-  const seen = prefixHashes(
-    request.y,
-    blocks.flatMap(({ fitOrigin, origins }) => [fitOrigin, ...origins]),
-  );
+  const seenBy = seenHashes(request);
+  const able = entries.filter(({ drivers }) => drivers === undefined || request.drivers !== null);
   const pieces = await Promise.all(
-    entries.flatMap((entry) => blocks.map((block) => lookUp(entry, block, request, seen, ports))),
+    able.flatMap((entry) => blocks.map((block) => lookUp(entry, block, request, seenBy(entry), ports))),
   );
   // The catalogue goes from the simplest on: its costly end starts first, so that no long job is left for the last.
   const missing = pieces.filter(({ job }) => job !== null).reverse();
@@ -87,9 +90,40 @@ export async function evaluateFolds(
   for await (const outcome of ports.compute.run(foldsWork, jobs, ports.step.signal)) {
     const piece = byId.get(outcome.id);
     assert(piece !== undefined, 'every outcome belongs to a job');
-    await settle(piece, outcome, request, seen, ports.lake);
+    await settle(piece, outcome, request, seenBy(piece.entry), ports.lake);
   }
-  return entries.map((entry) => gather(entry, pieces, request.settings.horizon));
+  return entries.map((entry) =>
+    able.includes(entry) ? gather(entry, pieces, request.settings.horizon) : withoutDrivers(entry, request.plan),
+  );
+}
+
+/** What the rows of an entry saw: prices, and the drivers it reads. */
+function seenHashes({ y, drivers, plan }: FoldRequest): (entry: Entry) => PrefixHashes {
+  const origins = plan.blocks.flatMap((block) => [block.fitOrigin, ...block.origins]);
+  const known = new Map<DriverKind | undefined, PrefixHashes>();
+  return ({ drivers: kind }) => {
+    const columns = kind === undefined ? [] : (drivers?.[kind].columns ?? []);
+    const seen = known.get(kind) ?? prefixHashes(y, origins, columns);
+    known.set(kind, seen);
+    return seen;
+  };
+}
+
+/** The drivers that an entry reads, up to an observation; nothing for one that reads none. */
+export function regressorsOf(
+  { drivers: kind }: Entry,
+  drivers: DriverColumns | null,
+  last: number,
+): { regressors?: Regressors } {
+  const own = kind === undefined ? undefined : drivers?.[kind];
+  if (own === undefined) return {};
+  return { regressors: { names: own.names, columns: own.columns.map((column) => column.slice(0, last + 1)) } };
+}
+
+function withoutDrivers(entry: Entry, plan: FoldPlan): EntryFolds {
+  const failedFolds = plan.blocks.reduce((sum, { origins }) => sum + origins.length, 0);
+  const failure = 'the drivers it reads are off or missing';
+  return { entry, folds: null, failure, failedFolds, seconds: 0, computed: 0, reused: 0, newestFit: null };
 }
 
 /** One entry over one block, from look-up to result. */
@@ -127,7 +161,10 @@ async function lookUp(
   const fit = fitKey === null ? null : await readFit(lake, fitKey);
   const keptFit: KeptFit = fit !== null ? { text: fit } : fitKey === null ? 'none' : 'wanted';
   const own = { ...block, origins };
-  const job = last === undefined ? null : { ...identity, block: own, y: y.slice(0, Math.max(last, 0) + 1), keptFit };
+  const job =
+    last === undefined
+      ? null
+      : { ...identity, block: own, y: y.slice(0, last + 1), ...regressorsOf(entry, request.drivers, last), keptFit };
   const id = `${entry.entry} from ${block.fitOrigin}`;
   return { id, entry, block, key, fitKey, cached, job, result: job === null ? cached : null, failure: null, fit };
 }

@@ -10,7 +10,14 @@ import { PlatformError } from '../domain/errors.ts';
 import type { Compute, Work } from '../ports/compute.ts';
 import type { StepContext } from '../ports/journal.ts';
 import { absoluteNaiveScale } from '../stats/metrics.ts';
-import { blockLimitMs, type Entry, type EntryFolds, type FoldRequest, rollingOptions } from './tournament-folds.ts';
+import {
+  blockLimitMs,
+  type Entry,
+  type EntryFolds,
+  type FoldRequest,
+  regressorsOf,
+  rollingOptions,
+} from './tournament-folds.ts';
 
 /** One entry after the tournament. A failed one has no scores, no folds and no fit. */
 export interface CandidateResult {
@@ -68,9 +75,11 @@ export async function fitEntries(
   const fitOrigin = plan.blocks.at(-1)?.fitOrigin ?? y.length - 1;
   const options = rollingOptions(request);
   const sound = folds.filter(({ failure }) => failure === null);
-  const jobs = sound.map(({ entry: { entry, model, parameters }, newestFit }) => {
-    const input: FitJob = { model, parameters, y, season: settings.season, fitOrigin, keptFit: newestFit, options };
-    return { id: entry, input, timeLimitMs: blockLimitMs };
+  const jobs = sound.map(({ entry, newestFit: keptFit }) => {
+    const { model, parameters } = entry;
+    const own = { model, parameters, y, ...regressorsOf(entry, request.drivers, y.length - 1) };
+    const input: FitJob = { ...own, season: settings.season, fitOrigin, keptFit, options };
+    return { id: entry.entry, input, timeLimitMs: blockLimitMs };
   });
   const fits = new Map<string, FitAnswer | { readonly failure: string }>();
   for await (const outcome of compute.run(fitWork, jobs.reverse(), step.signal)) {

@@ -147,6 +147,7 @@ async function recordCandidate(
     tags: {
       [tag.model]: entry.model,
       [tag.parameters]: JSON.stringify(entry.parameters),
+      ...(entry.drivers === undefined ? {} : { [tag.drivers]: entry.drivers }),
       [tag.gate]: verdict?.passed === true ? 'passed' : 'failed',
       [tag.gateReason]: (verdict?.reason ?? '').slice(0, 4000),
       'assay.intervals': candidate.calibration?.method ?? '',

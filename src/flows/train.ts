@@ -12,9 +12,10 @@ import type { StepContext } from '../ports/journal.ts';
 import type { Lake } from '../ports/lake.ts';
 import type { Pictures } from '../ports/pictures.ts';
 import type { Tracking } from '../ports/tracking.ts';
-import type { ForecastStore, ModelScore, SeriesReader, Tournament } from '../ports/warehouse.ts';
-import { servingVersion, sha256, tag } from './model-registry.ts';
+import type { ForecastStore, MarketReader, ModelScore, SeriesReader, Tournament } from '../ports/warehouse.ts';
+import { driversOf, servingVersion, sha256, tag } from './model-registry.ts';
 import { calibrateEntries, figureEntries } from './tournament-calibration.ts';
+import { driverEntries, readDrivers, type TournamentDrivers } from './tournament-drivers.ts';
 import { entriesOf } from './tournament-entries.ts';
 import { type Entry, evaluateFolds } from './tournament-folds.ts';
 import { storedReport, tournamentReport } from './tournament-report.ts';
@@ -33,6 +34,8 @@ export interface TrainRequest {
 
 export interface TrainPorts {
   readonly series: SeriesReader;
+  /** Where drivers are looked for; they are optional. */
+  readonly market: MarketReader;
   readonly forecasts: ForecastStore;
   readonly tracking: Tracking;
   readonly lake: Lake;
@@ -68,8 +71,9 @@ export interface TrainReport {
  */
 export async function train(request: TrainRequest, ports: TrainPorts): Promise<TrainReport> {
   const series = await readTrainingSeries(request.metal, ports.series);
-  const competitors = await entriesOf(request.models, ports.compute);
-  const protocol = protocolOf(request, series, competitors, ports.compute.codeVersion);
+  const drivers = await readDrivers(series, ports.market);
+  const competitors = await competitorsOf(request.models, drivers, ports);
+  const protocol = protocolOf(request, series, competitors, drivers, ports.compute.codeVersion);
   const { identity, settings, plan } = protocol;
   const known = await ports.forecasts.findTournament(request.metal, identity.dataHash, identity.settingsHash);
   if (known !== null) {
@@ -80,7 +84,7 @@ export async function train(request: TrainRequest, ports: TrainPorts): Promise<T
   const { entries, champion } = await withChampion(protocol.entries, request.metal, ports.tracking);
   ports.step.note(`Comparing ${entries.length} models over ${series.values.length} quotes`);
   const { values: y } = series;
-  const work = { y, plan, settings, seed: request.seed };
+  const work = { y, drivers: drivers.columns, plan, settings, seed: request.seed };
   const folds = await evaluateFolds(entries, work, ports);
   const fits = await fitEntries(folds, work, ports);
   const calibrations = await calibrateEntries(folds, work, ports);
@@ -110,6 +114,21 @@ export async function train(request: TrainRequest, ports: TrainPorts): Promise<T
   };
 }
 
+/** Entries asked for, those that read drivers too where there are any. */
+async function competitorsOf(
+  models: readonly string[] | undefined,
+  drivers: TournamentDrivers,
+  { compute, step }: TrainPorts,
+): Promise<readonly Entry[]> {
+  const isWhole = models === undefined || models.includes('all');
+  const readers = driverEntries().filter(({ entry }) => isWhole || models.includes(entry));
+  const others = models?.filter((name) => !readers.some(({ entry }) => entry === name));
+  const entries = await entriesOf(others, compute);
+  if (drivers.columns !== null) return [...entries, ...readers];
+  if (readers.length > 0) step.note(`Models that read drivers are left out: ${drivers.reason}`);
+  return entries;
+}
+
 /** SHA-256 over dates and values: what a model saw, in one word. */
 export function dataHashOf(series: PriceSeries): string {
   return sha256(series.dates.map((date, index) => `${date},${series.values[index]}\n`).join(''));
@@ -137,6 +156,7 @@ function protocolOf(
   request: TrainRequest,
   series: PriceSeries,
   entries: readonly Entry[],
+  drivers: TournamentDrivers,
   codeVersion: string,
 ): Protocol {
   const settings = backtestSettings(request.settings);
@@ -144,7 +164,9 @@ function protocolOf(
   const cutoff = cutoffOf(series);
   const plan = planFolds(series.values.length, settings);
   const dataHash = dataHashOf(series);
-  const settingsHash = sha256(JSON.stringify({ settings, rules, entries, seed: request.seed, codeVersion }));
+  const driversSeen = drivers.columns === null ? {} : { drivers: drivers.hash };
+  const told = { settings, rules, entries, seed: request.seed, codeVersion, ...driversSeen };
+  const settingsHash = sha256(JSON.stringify(told));
   const tournamentId = `${request.metal}-${cutoff}-${sha256(dataHash + settingsHash).slice(0, 12)}`;
   const metal = request.metal;
   const identity = { tournamentId, metal, cutoff, dataHash, settingsHash, codeVersion, seed: request.seed };
@@ -161,12 +183,16 @@ async function withChampion(
   if (version === null) return { entries, champion: null };
   const model = version.tags[tag.model] ?? '';
   const parameters = version.tags[tag.parameters] ?? '{}';
-  const same = entries.find((entry) => entry.model === model && sameParameters(entry.parameters, parameters));
+  const reads = driversOf(version);
+  const same = entries.find(
+    (entry) => entry.model === model && entry.drivers === reads.drivers && sameParameters(entry.parameters, parameters),
+  );
   if (same !== undefined) return { entries, champion: { entry: same.entry, version: version.version } };
   const own: Entry = {
     entry: `${model}-v${version.version}`,
     model,
     parameters: JSON.parse(parameters) as Entry['parameters'],
+    ...reads,
   };
   return { entries: [...entries, own], champion: { entry: own.entry, version: version.version } };
 }

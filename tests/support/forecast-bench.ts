@@ -1,6 +1,7 @@
 import { createInlineCompute } from '../../src/adapters/compute/inline.ts';
 import { works } from '../../src/adapters/compute/works.ts';
 import type { BacktestSettings } from '../../src/backtest/settings.ts';
+import type { MarketHistory } from '../../src/domain/market.ts';
 import type { Compute } from '../../src/ports/compute.ts';
 import type { Pictures } from '../../src/ports/pictures.ts';
 import { frozenClock } from './frozen-clock.ts';
@@ -23,10 +24,11 @@ export const smallSettings: Partial<BacktestSettings> = {
 
 /** Every port of the forecast flows in memory, over a random walk unless another series is given. */
 export function forecastBench(options: { values?: Float64Array; compute?: Compute } = {}) {
-  const source = { series: goldSeries(options.values ?? randomWalk(260, 4)) };
+  const source = { series: goldSeries(options.values ?? randomWalk(260, 4)), market: noMarket };
   return {
     source,
     series: createInMemorySeriesReader(source),
+    market: { readMarket: async () => source.market },
     forecasts: createInMemoryForecastStore(),
     tracking: createInMemoryTracking(),
     lake: createMemoryLake(),
@@ -37,6 +39,15 @@ export function forecastBench(options: { values?: Float64Array; compute?: Comput
     simulated: false,
   };
 }
+
+/** A metal of which nothing but its price is known. */
+const noMarket: MarketHistory = {
+  quotes: [],
+  usd: [],
+  londonMorning: [],
+  londonEvening: [],
+  exchangeCloses: [],
+};
 
 /** Pictures that only say that they are: drawing is the adapter's matter. */
 const namedPictures: Pictures = { png: async (svg) => new TextEncoder().encode(`PNG of ${svg.length}`) };

@@ -11,7 +11,13 @@ import {
   type FoldJob,
   sameForecast,
 } from '../../backtest/tournament-jobs.ts';
-import type { FittedForecaster, Forecaster, ModelArtefact, ModelParameters } from '../../domain/forecaster.ts';
+import type {
+  FittedForecaster,
+  Forecaster,
+  ModelArtefact,
+  ModelParameters,
+  TrainingData,
+} from '../../domain/forecaster.ts';
 import { createModel, restoreModel } from '../../models/catalogue.ts';
 import type { PanelAnswer, PanelJob, PanelOutcome } from '../../panel/panel-jobs.ts';
 import { loadExternalModel } from './external-module.ts';
@@ -21,7 +27,7 @@ import { isModule } from './external-reference.ts';
 export const works = { folds: evaluateFolds, fit: fitAndStore, calibrate, figures, panel: forecastPanel };
 
 async function evaluateFolds(job: FoldJob): Promise<FoldAnswer> {
-  const { model, parameters, y, season, block, options, keptFit } = job;
+  const { model, parameters, block, options, keptFit } = job;
   const forecaster = await forecasterOf(model, parameters);
   const fits: FittedForecaster[] = [];
   const watched: Forecaster = {
@@ -32,16 +38,16 @@ async function evaluateFolds(job: FoldJob): Promise<FoldAnswer> {
       return fitted;
     },
   };
-  const folds = rollingOrigin(watched, { y, season }, [block], options);
+  const folds = rollingOrigin(watched, dataOf(job), [block], options);
   // A module's code is not stored with it, so what it knows could not be restored.
   const [fitted] = keptFit === 'wanted' && !isModule(model) ? fits : [];
   return { ...folds, fit: fitted === undefined ? null : JSON.stringify(fitted.artefact()) };
 }
 
 async function fitAndStore(job: FitJob): Promise<FitAnswer> {
-  const { model, parameters, y, season, fitOrigin, keptFit, options } = job;
+  const { model, parameters, y, fitOrigin, keptFit, options } = job;
   const forecaster = await forecasterOf(model, parameters);
-  const data = { y, season };
+  const data = dataOf(job);
   const start =
     keptFit === null ? forecaster.fit(visibleAt(data, fitOrigin, options), { seed: options.seed }) : restored(keptFit);
   const last = y.length - 1;
@@ -51,6 +57,10 @@ async function fitAndStore(job: FitJob): Promise<FitAnswer> {
   // Its code is not stored with it, so what is stored could not forecast by itself.
   if (isModule(model)) return { artefact, forecast, reproduces: false };
   return { artefact, forecast, reproduces: sameForecast(forecast, restored(artefact).forecast(options.horizon)) };
+}
+
+function dataOf({ y, season, regressors }: FoldJob | FitJob): TrainingData {
+  return regressors === undefined ? { y, season } : { y, season, regressors };
 }
 
 function calibrate({ folds, y, scale, choosing, options }: CalibrationJob): CalibrationChoice {

@@ -1,4 +1,4 @@
-// `npm run bench:tournament [-- threads]`: the whole catalogue over ../shared/data, cold, after one new quote, and with
+// `npm run bench:tournament [-- threads [drivers]]`: the whole catalogue over ../shared/data, cold, after one new quote, and with
 // nothing new. Threads, fold cache and artefacts are real, in a folder that is removed after; only the database is not.
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,8 +12,10 @@ const { createThreadCompute } = await load('adapters/compute/threads.js');
 const { createFsLake } = await load('adapters/lake/fs.js');
 const { createPictures } = await load('adapters/pictures/resvg.js');
 const { train } = await load('flows/train.js');
+const { publicationRules, publishedAt } = await load('domain/publication.js');
 
 const threads = Number(process.argv[2] ?? 2);
+const withDrivers = process.argv[3] === 'drivers';
 const goals = { cold: 60, incremental: 2, megabytes: 400 };
 const file = join(packageFolder, '..', 'shared', 'data', 'cbr_gold_history.csv');
 if (!existsSync(file)) {
@@ -23,6 +25,7 @@ if (!existsSync(file)) {
 const rows = readFileSync(file, 'utf8').trim().split('\n').slice(1);
 const history = rows.map((row) => row.split(',')).filter(([date]) => date >= '2008-07-02');
 const folder = await mkdtemp(join(tmpdir(), 'assay-bench-tournament-'));
+const market = { readMarket: async () => marketHistory() };
 const ports = portsIn(folder);
 let [peak, highest] = [0, 0];
 const watch = setInterval(() => {
@@ -83,6 +86,25 @@ async function measured(name, quotes) {
   const failed = report.failedModels === 0 ? '' : `  ${report.failedModels} models FAILED`;
   console.log(`${cells.join('')}  ${report.result}${failed}`);
   return { wall, seconds, phases };
+}
+
+/** Gold's drivers, each known at its publisher's hour; without them what a fresh installation has. */
+function marketHistory() {
+  const known = (name, rule, from) =>
+    readFileSync(join(dirname(file), name), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((row) => row.trim().split(','))
+      .filter(([date]) => withDrivers && date >= from)
+      .map(([date, value]) => ({ date, revision: 1, value: Number(value), knownAt: publishedAt(rule, date) }));
+  return {
+    quotes: known('cbr_gold_history.csv', publicationRules.metals, '2008-07-02'),
+    usd: known('usd_rub.csv', publicationRules.usd, '1998-01-01'),
+    londonMorning: known('xau_usd.csv', publicationRules.londonAm, '1998-01-01'),
+    londonEvening: known('xau_usd_pm.csv', publicationRules.londonPm, '1998-01-01'),
+    exchangeCloses: known('moex_gldrub_tom_daily.csv', publicationRules.moscowExchange, '1998-01-01'),
+  };
 }
 
 /** The real threads, and a note of what each outcome took. */
@@ -152,6 +174,7 @@ function portsIn(root) {
   };
   return {
     forecasts,
+    market,
     tracking,
     lake: createFsLake({ folder: join(root, 'lake') }),
     pictures: createPictures(),

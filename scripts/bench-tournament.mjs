@@ -40,7 +40,7 @@ try {
   const cold = await measured('cold, all but one quote', history.length - 1);
   const incremental = await measured('after one new quote', history.length);
   await measured('with nothing new', history.length);
-  console.log('\nmodel                      folds + fit, s   after one quote, s');
+  console.log('\nmodel, or work for all     folds + fit, s   after one quote, s');
   for (const [model, seconds] of [...cold.seconds].sort(([, a], [, b]) => b - a)) {
     const after = incremental.seconds.get(model) ?? 0;
     console.log(`${model.padEnd(24)}${seconds.toFixed(2).padStart(17)}${after.toFixed(3).padStart(21)}`);

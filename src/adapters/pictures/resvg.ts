@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { PlatformError } from '../../domain/errors.ts';
 import type { Pictures } from '../../ports/pictures.ts';
+import { encodePng, isOpaque } from './png-encoder.ts';
 
 /**
  * Pictures by resvg, compiled to WebAssembly: the same pixels on every machine, with the one font that comes with the
@@ -18,10 +19,12 @@ export function createPictures(): Pictures {
           font: { fontBuffers: [font], defaultFontFamily: family, sansSerifFamily: family },
         });
         const image = picture.render();
-        const bytes = image.asPng();
+        const { pixels, width, height } = image;
+        // Where something shines through, colours are stored mixed already: the encoder of resvg unmixes them.
+        const whole = isOpaque(pixels) ? null : image.asPng();
         image.free();
         picture.free();
-        return bytes;
+        return whole ?? (await encodePng(pixels, width, height));
       } catch (cause) {
         throw new PlatformError('INPUT_INVALID', `A chart cannot be drawn as PNG: ${String(cause)}`, { cause });
       }

@@ -47,13 +47,13 @@ describe('drivers in a tournament', () => {
       expect(upTo(after!, cut)).toEqual(upTo(before!, cut));
       expect(upTo(after!, cut + 3)).not.toEqual(upTo(before!, cut + 3));
     }
-  });
+  }, 60_000);
 
   it('make the formula compete, and the champion that reads them forecasts from the very same', async () => {
     const jobs: FitJob[] = [];
     const bench = drivenBench(jobs);
-    const report = await train({ ...trainRequest, models: ['drift', ...entries] }, bench);
-    expect(report).toMatchObject({ models: 5, failedModels: 0 });
+    const report = await train({ ...trainRequest, models: ['parity-drivers'] }, bench);
+    expect(report).toMatchObject({ models: 2, failedModels: 0 });
     const trained = jobs.find(({ model }) => model === 'parity');
     const reason = 'to see it forecast';
     await promote({ metal: 'gold', model: 'parity-drivers', force: true, reason, by: 'test' }, bench);
@@ -68,7 +68,7 @@ describe('drivers in a tournament', () => {
     await expect(forecast(forecastRequest, bench)).rejects.toMatchObject({ code: 'CHECK_FAILED' });
     const without = await train({ ...trainRequest, models: ['drift'] }, bench);
     expect(without).toMatchObject({ models: 3, failedModels: 1 });
-  });
+  }, 60_000);
 
   it('are left out with the reason where none are collected, and change nothing else', async () => {
     const bench = forecastBench();

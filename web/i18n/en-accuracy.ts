@@ -116,6 +116,17 @@ export const enAccuracy: typeof ruAccuracy = {
     sorted: 'best first',
     sortedWorst: 'worst first',
   },
+  gate: {
+    passed: 'better than “today” and than the former model, its intervals keep their promise',
+    champion: 'the former model stays',
+    naive: (score, p, level) =>
+      `not shown to be better than “today” (score ${score} against 1, p = ${p}, needed ${level} at most)`,
+    standing: (score, other, p, level) =>
+      `not shown to be better than the former model (score ${score} against ${other}, p = ${p}, needed ${level} at most)`,
+    coverage: (level, held, band) => `the ${level}% interval held in ${held} of cases (may stray by ${band})`,
+    notReproduced: 'does not repeat its forecast from the stored file',
+    notCompared: 'the former model was not in this comparison',
+  },
   metrics: {
     mae: 'MAE,\u00a0₽',
     rmse: 'RMSE,\u00a0₽',

@@ -120,6 +120,18 @@ export const ruAccuracy = {
     sorted: 'от лучшего к худшему',
     sortedWorst: 'от худшего к лучшему',
   },
+  gate: {
+    passed: 'лучше «сегодня» и прежней модели, интервалы держат обещанное',
+    champion: 'прежняя модель остаётся',
+    naive: (score: string, p: string, level: string) =>
+      `не показано, что лучше «сегодня» (оценка ${score} против 1, p = ${p}, нужно не больше ${level})`,
+    standing: (score: string, other: string, p: string, level: string) =>
+      `не показано, что лучше прежней (оценка ${score} против ${other}, p = ${p}, нужно не больше ${level})`,
+    coverage: (level: number, held: string, band: string) =>
+      `${level} %-й интервал сбылся в ${held} случаев (можно отклониться на ${band})`,
+    notReproduced: 'не повторяет свой прогноз из сохранённого файла',
+    notCompared: 'прежней модели в этом сравнении не было',
+  },
   metrics: {
     mae: 'MAE,\u00a0₽',
     rmse: 'RMSE,\u00a0₽',

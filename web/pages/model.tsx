@@ -1,9 +1,16 @@
 import type { VNode } from 'preact';
-import { type ModelFigures, type ModelReport, type ModelVersionView, metricNames } from '../../src/api/contract.ts';
+import {
+  type ModelFigures,
+  type ModelReport,
+  type ModelVersionView,
+  metricNames,
+  type TournamentView,
+} from '../../src/api/contract.ts';
 import { gainChart, lossChart } from '../charts/accuracy-charts.ts';
 import type { ChartModel } from '../charts/time-chart.tsx';
 import type { Page, PageView } from '../page.ts';
 import { Figure } from '../parts/figure.tsx';
+import { gateReason } from '../parts/gate-reason.ts';
 import { metricText } from '../parts/metric-text.ts';
 import { Notice } from '../parts/states.tsx';
 import { DataTable } from '../parts/table.tsx';
@@ -27,7 +34,7 @@ async function viewModel(visit: Visit): Promise<PageView> {
   const { api, metal, t } = visit;
   const name = nameOf(visit);
   const title = t.model.title(name, t.metals[metal]);
-  const [model, { versions }] = await Promise.all([api.modelReport(metal, name), api.models(metal)]);
+  const [model, { tournament, versions }] = await Promise.all([api.modelReport(metal, name), api.models(metal)]);
   if (model === null) {
     const body = (
       <>
@@ -45,7 +52,7 @@ async function viewModel(visit: Visit): Promise<PageView> {
         <a href={visit.link('/models')}>← {t.model.all}</a>
       </p>
       <h1>{title}</h1>
-      <Verdict visit={visit} model={model} />
+      <Verdict visit={visit} model={model} tournament={tournament} />
       <About visit={visit} model={model} versions={versions.filter(({ runId }) => runId === model.trackingRunId)} />
       <Charts visit={visit} model={model} />
       {model.figures.length > 0 && <Scores visit={visit} model={model} />}
@@ -71,9 +78,11 @@ function skillOf({ figures, report }: ModelReport, visit: Visit): ChartModel {
   return gainChart('model-skill', [{ label: visit.t.accuracy.byMedian, figures: held }], share, visit);
 }
 
-function Verdict({ visit, model }: { visit: Visit; model: ModelReport }): VNode {
+function Verdict(props: { visit: Visit; model: ModelReport; tournament: TournamentView | null }): VNode {
+  const { visit, model, tournament } = props;
   const { t } = visit;
-  const { failure, passed, reason } = model;
+  const { failure, passed } = model;
+  const verdict = tournament?.decision.reasons.find((one) => one.model === model.model);
   if (failure !== null) {
     return (
       <Notice tone="warn" title={t.model.failed}>
@@ -83,7 +92,7 @@ function Verdict({ visit, model }: { visit: Visit; model: ModelReport }): VNode 
   }
   return (
     <Notice tone={passed ? 'good' : 'info'} title={passed ? t.model.passed : t.model.refused}>
-      {reason}
+      {verdict === undefined ? model.reason : gateReason(visit, verdict)}
     </Notice>
   );
 }

@@ -3,6 +3,7 @@ import type { ModelVersionView, TournamentView } from '../../src/api/contract.ts
 import { type Page, type PageView, runInProgress } from '../page.ts';
 import { ComparisonTable, chosenIn, comparisonParameters } from '../parts/comparison-table.tsx';
 import { ReasonForm } from '../parts/forms.tsx';
+import { gateReason } from '../parts/gate-reason.ts';
 import { EmptyState, Notice } from '../parts/states.tsx';
 import { DataTable } from '../parts/table.tsx';
 import { oneOf, type Visit } from '../visit.ts';
@@ -68,8 +69,7 @@ function Decision({ visit, tournament }: { visit: Visit; tournament: TournamentV
             <a href={visit.link(`/models/${encodeURIComponent(one.model)}`)}>
               <strong>{one.model}</strong>
             </a>{' '}
-            <span class="tag">{one.passed ? t.models.passed : t.models.refused}</span>{' '}
-            {withoutVerdict(one.model, one.reason)}
+            <span class="tag">{one.passed ? t.models.passed : t.models.refused}</span> {gateReason(visit, one)}
           </li>
         ))}
       </ul>
@@ -78,12 +78,6 @@ function Decision({ visit, tournament }: { visit: Visit; tournament: TournamentV
       </p>
     </section>
   );
-}
-
-/** `theta did not pass: …`: the name and the verdict already stand beside it. */
-function withoutVerdict(model: string, reason: string): string {
-  const end = reason.indexOf(': ');
-  return reason.startsWith(`${model} `) && end > 0 ? reason.slice(end + 2) : reason;
 }
 
 function Versions({ visit, versions }: { visit: Visit; versions: readonly ModelVersionView[] }): VNode {

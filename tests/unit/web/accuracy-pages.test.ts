@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { metricNames } from '../../../src/api/contract.ts';
 import { createWebApp } from '../../../src/api/dashboard.ts';
+import { speechOf } from '../../../web/i18n/dictionary.ts';
 import { en } from '../../../web/i18n/en.ts';
 import { formatOf } from '../../../web/i18n/format.ts';
+import { gateReason } from '../../../web/parts/gate-reason.ts';
 import { createSampleApi, type SampleState } from '../../support/sample-api.ts';
 
 function start(state: SampleState = 'normal') {
@@ -106,6 +108,32 @@ describe('models', () => {
     for (const id of ['model-skill', 'model-losses']) {
       expect((await get(`/chart/${id}.svg?name=theta`)).status).toBe(200);
     }
+  });
+
+  it('are told why they did not pass in the reader’s language, with the numbers', () => {
+    const figures = {
+      relativeScore: 1.0123,
+      pAgainstNaive: 0.3,
+      level: 0.0015,
+      coverage80: 0.61,
+      band80: 0.08,
+    };
+    const faults = ['not-better-than-naive', 'coverage80-off'];
+    const reason = {
+      model: 'ets',
+      passed: false,
+      reason: 'ets did not pass: words.',
+      code: faults[0]!,
+      faults,
+      figures,
+    };
+    expect(gateReason(speechOf('ru'), reason)).toBe(
+      'не показано, что лучше «сегодня» (оценка 1,012 против 1, p = 0,3000, нужно не больше 0,0015); ' +
+        '80 %-й интервал сбылся в 61,0\u00a0% случаев (можно отклониться на 8,0\u00a0%)',
+    );
+    const { code: _code, ...old } = reason;
+    expect(gateReason(speechOf('ru'), old)).toBe('words.');
+    expect(gateReason(speechOf('en'), { ...reason, code: 'new-fault', faults: ['new-fault'] })).toBe('words.');
   });
 
   it('are compared two at a time by address', async () => {

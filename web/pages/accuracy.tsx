@@ -94,13 +94,16 @@ function Tested({ visit, accuracy }: { visit: Visit; accuracy: Accuracy }): VNod
   return (
     <section>
       <h2>{t.accuracy.tests}</h2>
-      <Figure
-        visit={visit}
-        model={skillOf(figures, accuracy, visit)}
-        table={table}
-        svg={visit.link('/chart/accuracy-skill.svg')}
-        {...files}
-      />
+      {/* Today's price gains nothing over itself. */}
+      {figures.some(({ model }) => model !== 'naive') && (
+        <Figure
+          visit={visit}
+          model={skillOf(figures, accuracy, visit)}
+          table={table}
+          svg={visit.link('/chart/accuracy-skill.svg')}
+          {...files}
+        />
+      )}
       <Figure
         visit={visit}
         model={coverageChart(figures, visit)}

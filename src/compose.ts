@@ -9,6 +9,7 @@ import { createExternalCompute } from './adapters/compute/external.ts';
 import { createThreadCompute } from './adapters/compute/threads.ts';
 import { createJournal } from './adapters/journal/postgres.ts';
 import { createFsLake } from './adapters/lake/fs.ts';
+import { createMessenger } from './adapters/messenger/messenger.ts';
 import { createOlap } from './adapters/olap/clickhouse.ts';
 import { createOlapPublisher } from './adapters/olap/publisher.ts';
 import { createPictures } from './adapters/pictures/resvg.ts';
@@ -21,6 +22,7 @@ import { sqlFile } from './adapters/sql-files.ts';
 import { createMlflowArchive } from './adapters/tracking/mlflow-archive.ts';
 import { createMlflowTracking } from './adapters/tracking/mlflow-client.ts';
 import { createTrackingStore } from './adapters/tracking/postgres-store.ts';
+import { createAlertStore } from './adapters/warehouse/alert-store.ts';
 import { createArchive } from './adapters/warehouse/archive.ts';
 import { createExportReader } from './adapters/warehouse/export-reader.ts';
 import { createFlowLock } from './adapters/warehouse/flow-lock.ts';
@@ -32,6 +34,7 @@ import { createPool, rows } from './adapters/warehouse/pool.ts';
 import { createRawStore } from './adapters/warehouse/raw-store.ts';
 import { createSeriesReader } from './adapters/warehouse/series-reader.ts';
 import { createTransformer } from './adapters/warehouse/transformer.ts';
+import { createAlertsApi } from './api/alerts-api.ts';
 import type { AssayApi, MetalName, ModelVersionView } from './api/contract.ts';
 import { createWebApp } from './api/dashboard.ts';
 import { createMlflowApi } from './api/mlflow/app.ts';
@@ -192,6 +195,16 @@ function createPorts(parts: Omit<Parts, 'ports' | 'store'>, clock: Clock, role: 
     pictures: createPictures(),
     publisher: createOlapPublisher(olap),
     clock,
+    alerts: createAlertStore(pool),
+    messenger: createMessenger({
+      secret: settings.alertSecret,
+      telegramUrl: settings.telegramUrl,
+      smtpUrl: settings.smtpUrl,
+      from: settings.alertFrom,
+      userAgent: `Assay/${packageVersion}`,
+      clock: systemClock,
+    }),
+    postClock: systemClock,
     simulated: addresses.simulated,
   };
 }
@@ -251,6 +264,7 @@ function createApi(parts: Parts, starter: FlowStarter): AssayApi {
   };
   return {
     ...reads,
+    alerts: createAlertsApi({ ...parts.ports, newId: randomUUID, defaultLang: parts.settings.lang }),
     startRun: (flow, parameters) => starter.start(flow, parameters),
     promote: (metal, version, reason) => act('promote', metal, { version, reason }),
     rollback: (metal, reason) => act('rollback', metal, { reason }),

@@ -4,10 +4,12 @@
  */
 import { z } from 'zod';
 import type { Accuracy, Comparison, FactRow, ModelReport } from './accuracy-contract.ts';
+import type { AlertsApi } from './alerts-contract.ts';
 import { dateSchema, instantSchema, metalSchema, money } from './contract-values.ts';
 import { nowcastSchema } from './nowcast-contract.ts';
 
 export * from './accuracy-contract.ts';
+export * from './alerts-contract.ts';
 export { dateSchema, instantSchema, metalSchema, nowcastSchema };
 
 const nullableMoney = money.nullable();
@@ -373,6 +375,7 @@ export interface AssayApi {
   system(): Promise<System>;
   run(runId: string): Promise<RunDetail>;
 
+  readonly alerts: AlertsApi;
   startRun(flow: string, parameters: Readonly<Record<string, unknown>>): Promise<{ runId: string }>;
   promote(metal: MetalName, version: number, reason: string): Promise<ModelVersionView>;
   rollback(metal: MetalName, reason: string): Promise<ModelVersionView>;

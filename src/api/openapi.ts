@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import * as contract from './contract.ts';
+import { alertPaths, alertSchemas } from './openapi-alerts.ts';
 import { formats, mediaTypes } from './v1/formats.ts';
 import { hasFiles, type ReadRoute, readRoutes } from './v1/routes.ts';
 
@@ -19,7 +20,7 @@ export function createOpenApi(version: string): OpenApiDocument {
     servers: [{ url: '/api/v1' }],
     security: [{}, { token: [] }],
     tags: ['data', 'forecast', 'operation', 'service'].map((name) => ({ name })),
-    paths: { ...readPaths(), ...servicePaths(), ...commandPaths() },
+    paths: joined(readPaths(), servicePaths(), commandPaths()),
     components: {
       schemas: componentSchemas(),
       responses: { Problem: problemAnswer },
@@ -76,6 +77,7 @@ const names: Readonly<Record<string, z.ZodType>> = {
   RollbackRequest: contract.rollbackRequestSchema,
   HeldDecisionRequest: contract.heldDecisionRequestSchema,
   HeldDecisionResponse: contract.heldDecisionResponseSchema,
+  ...alertSchemas,
 };
 
 const registry = z.registry<{ id: string }>();
@@ -199,6 +201,13 @@ function templateOf(path: string): string {
   return path.replace(/:(\w+)/g, '{$1}');
 }
 
+/** What is read and what is changed at one path stand together. */
+function joined(...parts: readonly Record<string, PathItem>[]): Record<string, PathItem> {
+  const paths: Record<string, PathItem> = {};
+  for (const [path, item] of parts.flatMap(Object.entries<PathItem>)) paths[path] = { ...paths[path], ...item };
+  return paths;
+}
+
 function servicePaths(): Record<string, PathItem> {
   const health = { 'application/json': { schema: schemaOf(contract.healthSchema) } };
   return {
@@ -248,6 +257,7 @@ function commandPaths(): Record<string, PathItem> {
   const { promoteRequestSchema, rollbackRequestSchema } = contract;
   const { heldDecisionRequestSchema, heldDecisionResponseSchema } = contract;
   return {
+    ...alertPaths(command),
     '/runs': {
       post: command('startRun', 'Start a flow', startRunRequestSchema, 202, startRunResponseSchema, []),
     },
@@ -280,7 +290,7 @@ function commandPaths(): Record<string, PathItem> {
 function command(
   operationId: string,
   summary: string,
-  request: z.ZodType,
+  request: z.ZodType | null,
   status: number,
   response: z.ZodType,
   parameters: readonly object[],
@@ -290,7 +300,9 @@ function command(
     tags: ['operation'],
     summary,
     parameters,
-    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(request) } } },
+    ...(request !== null && {
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(request) } } },
+    }),
     responses: {
       [status]: { description: 'Done', content: { 'application/json': { schema: schemaOf(response) } } },
       ...problems,

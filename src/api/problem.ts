@@ -50,6 +50,7 @@ const answers: Readonly<Record<ErrorCode, { readonly status: number; readonly ti
   SOURCE_REJECTED: { status: 502, title: 'Source answer refused' },
   CHECK_FAILED: { status: 409, title: 'Check failed' },
   GATE_REFUSED: { status: 409, title: 'Refused by the promotion gate' },
+  DELIVERY_FAILED: { status: 502, title: 'Not delivered' },
   ARTEFACT_CORRUPT: { status: 500, title: 'Artefact corrupt' },
   FORBIDDEN: { status: 403, title: 'Forbidden' },
   CONFLICT: { status: 409, title: 'Conflict' },

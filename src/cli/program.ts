@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { packageVersion } from '../config/package-root.ts';
+import { addAlerts } from './alerts-commands.ts';
 import { metalOption, on, rowsOption, tame, watchOption } from './define-command.ts';
 import { addExamples } from './examples.ts';
 import type { Terminal } from './output.ts';
@@ -22,6 +23,7 @@ export function createProgram(terminal: Terminal): Command {
   addPanels(program, terminal);
   addCare(program, terminal);
   addTools(program, terminal);
+  addAlerts(program, terminal);
   addExamples(program);
   return program;
 }
@@ -69,6 +71,7 @@ function addFlows(program: Command, terminal: Terminal): void {
     .option('--explain', 'then print the decision with every candidate\u2019s losses by horizon and its tests');
   metalOption(flow('forecast', 'forecast the next quotes with the champion'));
   flow('score', 'compare past forecasts with the facts that arrived');
+  flow('notify', 'hold the alert rules against what is known, and deliver what is due');
   metalOption(flow('daily', 'all of the above in order'));
 }
 

@@ -8,6 +8,8 @@ import { nearestName } from '../domain/nearest-name.ts';
 interface SettingDefinition {
   readonly environment: string;
   readonly secret?: boolean;
+  /** Never in the file: it would lie there in plain text. */
+  readonly isForEnvironment?: boolean;
   readonly schema: z.ZodType;
   readonly meaning: string;
 }
@@ -71,7 +73,34 @@ export const settingDefinitions = {
     environment: 'ASSAY_TOKEN',
     schema: z.string().min(16, 'must have at least 16 characters'),
     secret: true,
+    isForEnvironment: true,
     meaning: 'token that every request must carry; needed to listen beyond loopback',
+  },
+  alertSecret: {
+    environment: 'ASSAY_ALERT_SECRET',
+    schema: z.string().min(16, 'must have at least 16 characters'),
+    secret: true,
+    isForEnvironment: true,
+    meaning: 'secret that signs the messages to webhooks; without it they are not sent',
+  },
+  telegramUrl: {
+    environment: 'ASSAY_TELEGRAM_URL',
+    schema: httpUrl,
+    secret: true,
+    isForEnvironment: true,
+    meaning: 'address of a Telegram bot with its token, https://api.telegram.org/bot<token>; none: no messages there',
+  },
+  smtpUrl: {
+    environment: 'ASSAY_SMTP_URL',
+    schema: z.string().regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://'),
+    secret: true,
+    isForEnvironment: true,
+    meaning: 'mail server with user and password, smtps://user:password@host:465; none: no e-mail',
+  },
+  alertFrom: {
+    environment: 'ASSAY_ALERT_FROM',
+    schema: z.string().min(3),
+    meaning: 'sender of e-mail, such as Assay <assay@example.org>',
   },
   lang: {
     environment: 'ASSAY_LANG',
@@ -104,6 +133,10 @@ export interface Settings {
   readonly postgresPort: number;
   readonly olapPort: number;
   readonly token: string | null;
+  readonly alertSecret: string | null;
+  readonly telegramUrl: string | null;
+  readonly smtpUrl: string | null;
+  readonly alertFrom: string | null;
   readonly lang: 'ru' | 'en';
   readonly now: string | null;
 }
@@ -130,6 +163,10 @@ const defaults: Settings = {
   postgresPort: 5433,
   olapPort: 8123,
   token: null,
+  alertSecret: null,
+  telegramUrl: null,
+  smtpUrl: null,
+  alertFrom: null,
   lang: 'ru',
   now: null,
 };
@@ -195,9 +232,10 @@ function readFile(path: string): Partial<Record<SettingName, unknown>> {
   }
   for (const key of Object.keys(shape.data)) {
     if (!names.includes(key as SettingName)) refuseUnknown(key, path, names);
-    if (key === 'token') {
-      throw new PlatformError('CONFIG_INVALID', `${path} holds the token, in plain text.`, {
-        hint: `Secrets come by the environment only: set ${settingDefinitions.token.environment} and remove the key.`,
+    const definition: SettingDefinition = settingDefinitions[key as SettingName];
+    if (definition.isForEnvironment) {
+      throw new PlatformError('CONFIG_INVALID', `${path} holds the secret "${key}", in plain text.`, {
+        hint: `Secrets come by the environment only: set ${definition.environment} and remove the key.`,
       });
     }
   }
@@ -267,6 +305,7 @@ export function hideSecret(name: SettingName, value: string | number | null): st
   if (value === null) return '';
   const definition: SettingDefinition = settingDefinitions[name];
   if (!definition.secret) return String(value);
-  if (name === 'token') return '********';
+  if (name === 'token' || name === 'alertSecret') return '********';
+  if (name === 'telegramUrl') return `${new URL(String(value)).origin}/********`;
   return String(value).replace(/:\/\/([^:@/]*):[^@/]*@/, '://$1:********@');
 }

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'SOURCE_REJECTED'
   | 'CHECK_FAILED'
   | 'GATE_REFUSED'
+  | 'DELIVERY_FAILED'
   | 'ARTEFACT_CORRUPT'
   | 'FORBIDDEN'
   | 'CONFLICT'

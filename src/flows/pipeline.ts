@@ -1,6 +1,7 @@
 import { fewestObservations } from '../backtest/fold-plan.ts';
 import { backtestSettings } from '../backtest/settings.ts';
 import type { Metal } from '../domain/metal.ts';
+import type { AlertStore, Messenger } from '../ports/alerts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Compute } from '../ports/compute.ts';
 import type { StepPolicy, StepRunner } from '../ports/journal.ts';
@@ -25,6 +26,7 @@ import { metalsOf, modelsOf, rangeOf, reasonOf, textOf, wholeNumber } from './fl
 import { forecast } from './forecast.ts';
 import { load } from './load.ts';
 import { servingVersion } from './model-registry.ts';
+import { deliverAlerts, findAlerts } from './notify.ts';
 import { nowcast } from './nowcast.ts';
 import { promote } from './promote.ts';
 import { type PublishScope, publish } from './publish.ts';
@@ -53,6 +55,10 @@ export interface PipelinePorts {
   readonly pictures: Pictures;
   readonly publisher: OlapPublisher;
   readonly clock: Clock;
+  readonly alerts: AlertStore;
+  readonly messenger: Messenger;
+  /** The real clock of deliveries, where the data's own may stand still. */
+  readonly postClock: Clock;
   readonly simulated: boolean;
 }
 
@@ -129,6 +135,12 @@ export const pipelineFlows: readonly PipelineFlow[] = [
     summary: 'Compare past forecasts with the facts that have arrived.',
     parameters: {},
     run: runScore,
+  },
+  {
+    name: 'notify',
+    summary: 'Hold the alert rules against what is known, and deliver what is due.',
+    parameters: {},
+    run: runNotify,
   },
   {
     name: 'daily',
@@ -288,7 +300,23 @@ async function runDaily(
     scoreAndForecast(parameters, runner, ports),
   ]);
   const result = { ...synced, ...transformed, published: settledValue(published), ...settledValue(forecasted) };
-  return { ...result, forecastsPublished: await publishStep('publish forecasts', ['forecasts'], runner, ports) };
+  const forecastsPublished = await publishStep('publish forecasts', ['forecasts'], runner, ports);
+  return { ...result, forecastsPublished, ...(await runNotify(parameters, runner, ports)) };
+}
+
+/** A receiver that fails fails no run: its messages wait in the outbox. */
+async function runNotify(
+  _parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<Record<string, unknown>> {
+  const alerts = await runner.step('find alerts', (step) => findAlerts({ ...ports, step }));
+  const delivered = await runner.step('deliver alerts', async (step) => {
+    const report = await deliverAlerts(ports, step.signal);
+    step.rows(report.sent + report.delayed + report.failed, report.sent);
+    return report;
+  });
+  return { alerts, delivered };
 }
 
 /** A step that failed fails the run, after what ran beside it has ended as well. */

@@ -26,6 +26,13 @@ export const schedules: readonly Schedule[] = [
     parameters: { metal: 'gold' },
   },
   {
+    // After the daily run there is a look of its own; these find that a price is missing, and turn up in the morning.
+    name: 'notify',
+    cron: '5 9-21/3 * * *',
+    flow: 'notify',
+    parameters: {},
+  },
+  {
     name: 'weekly-training',
     cron: '0 6 * * 0',
     flow: 'daily',

@@ -9,7 +9,7 @@ import { runAttempts } from './step-attempts.ts';
 import { type FlowOutcome, openEnvelope, type StepEnvelope, sealError } from './step-envelope.ts';
 
 /** Steps written under one version resume only under the same: raise it when the order or names of steps change. */
-export const flowsVersion = 'assay-flows-2';
+export const flowsVersion = 'assay-flows-3';
 export const flowQueue = 'flows';
 /** How often the end of a run is looked for. */
 export const resultPollMs = 50;

@@ -14,6 +14,7 @@ import type {
   VintageSummary,
 } from '../../src/api/contract.ts';
 import { PlatformError } from '../../src/domain/errors.ts';
+import { createSampleAlerts } from './sample-alerts.ts';
 import { eventsUntil } from './sample-events.ts';
 import { sampleAccuracy, sampleComparison, sampleModelReport, sampleReport } from './sample-report.ts';
 import {
@@ -77,6 +78,7 @@ export function createSampleApi(state: SampleState = 'normal'): SampleApi {
     models: async (metal) => modelsOf(metal, state),
     system: async () => sampleSystem(provenance, state),
     run: async (runId) => sampleRunDetail(runId, provenance, state),
+    alerts: createSampleAlerts(state, commands),
     startRun: async (flow, parameters) => {
       commands.push(['startRun', flow, parameters]);
       return { runId: 'run-9' };

@@ -26,6 +26,9 @@ export function downApi(api: AssayApi): AssayApi {
       hint: 'It is being restarted; the page will work again by itself.',
     });
   };
-  const names = Object.keys(api) as (keyof AssayApi)[];
-  return { ...api, ...Object.fromEntries(names.filter((name) => name !== 'events').map((name) => [name, fail])) };
+  const broken = <Part extends object>(part: Part, kept: string): Part => {
+    const names = Object.keys(part).filter((name) => name !== kept);
+    return { ...part, ...Object.fromEntries(names.map((name) => [name, fail])) };
+  };
+  return { ...broken(api, 'events'), alerts: broken(api.alerts, '') };
 }

@@ -23,7 +23,7 @@ export interface ReadModelOptions {
 }
 
 /** What the API reads, and the decision about held values; starting runs and moving versions are not reads. */
-export type ReadModel = Omit<AssayApi, 'startRun' | 'promote' | 'rollback'>;
+export type ReadModel = Omit<AssayApi, 'alerts' | 'startRun' | 'promote' | 'rollback'>;
 
 /** The read side of the API over the tables of dm, ods and ops. */
 export function createReadModel(options: ReadModelOptions): ReadModel {

@@ -10,6 +10,7 @@ import {
 } from '../contract.ts';
 import { createOpenApi } from '../openapi.ts';
 import { problemOf, problemResponse } from '../problem.ts';
+import { addAlertRoutes } from './alert-routes.ts';
 import { type Answer, createAnswerCache, gzipped } from './answer-cache.ts';
 import { type AnswerParts, answerRead } from './answers.ts';
 import { respond, tagOf } from './conditional.ts';
@@ -103,6 +104,7 @@ function addCommands(app: Hono, api: AssayApi, changed: () => void): void {
     changed();
     return context.json(restored);
   });
+  addAlertRoutes(app, api.alerts);
   app.post('/held', async (context) => {
     const { decision, reason, ...held } = await readBody(context, heldDecisionRequestSchema);
     await api.decideHeld(held, decision, reason);

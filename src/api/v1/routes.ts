@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type AssayApi,
   accuracySchema,
+  alertsSchema,
   blockSchema,
   comparisonSchema,
   factRowSchema,
@@ -183,6 +184,15 @@ export const readRoutes: readonly ReadRoute[] = [
     isLive: true,
     read: (api) => api.system(),
     table: (system) => ({ columns: ['table', 'rows'], rows: Object.entries(system.rows) }),
+  }),
+  route({
+    path: '/alerts',
+    summary: 'Alert rules, the messages they sent, and which channels are ready',
+    parameters: noParameters,
+    data: alertsSchema,
+    isLive: true,
+    read: (api) => api.alerts.view(),
+    table: ({ deliveries }) => tableOf(alertsSchema.shape.deliveries.element, deliveries),
   }),
   route({
     path: '/runs/:id',

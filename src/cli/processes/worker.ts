@@ -3,6 +3,7 @@ import { type Composition, compose } from '../../compose.ts';
 import { type ErrorCode, PlatformError } from '../../domain/errors.ts';
 import { addDays } from '../../domain/iso-date.ts';
 import { moscowDate } from '../../domain/moscow-time.ts';
+import { deliverAlerts } from '../../flows/notify.ts';
 import { schedules } from '../../flows/schedules.ts';
 import type { CatchUp } from '../../runtime/child-process.ts';
 import { type DurableRunner, launchDurableRunner } from '../../runtime/durable-runner.ts';
@@ -18,6 +19,7 @@ const passing: ReadonlySet<ErrorCode> = new Set([
   'TIMEOUT',
 ]);
 const longestPauseMs = 1_800_000;
+const deliverEveryMs = 30_000;
 
 /** The worker process: runs the flows, now and on schedule, at the lowest priority. */
 runChild(async ({ settings, addresses, catchUp: order }) => {
@@ -40,9 +42,24 @@ runChild(async ({ settings, addresses, catchUp: order }) => {
   });
   report({ type: 'ready', urls: {} });
   void catchUp(composition, runner, order);
+  void keepDelivering(composition);
   // Nothing else is closed: a run that is cut off holds connections, and resumes where it stopped in the next worker.
   return () => runner.stop();
 });
+
+/**
+ * Takes messages of alerts out of the outbox as they become due: pauses after failures and quiet hours end between runs
+ * too. A store that is away is asked again; whatever is not delivered stays in the outbox.
+ */
+async function keepDelivering({ ports }: Composition): Promise<void> {
+  const forever = new AbortController().signal;
+  for (;;) {
+    await sleep(deliverEveryMs, undefined, { ref: false });
+    await deliverAlerts(ports, forever).catch((error: unknown) => {
+      if (!(error instanceof PlatformError)) throw error;
+    });
+  }
+}
 
 /** A run leaves garbage that V8, idle until the next one, would keep for hours; started with --expose-gc. */
 function giveMemoryBack(): void {

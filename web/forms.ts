@@ -8,6 +8,7 @@ import {
   promoteRequestSchema,
   rollbackRequestSchema,
 } from '../src/api/contract.ts';
+import { addAlertForms } from './alert-forms.ts';
 
 /** What the forms of the pages need: the cookie that names a browser, and the tokens made from it. */
 export interface Forms {
@@ -22,7 +23,7 @@ export interface Forms {
 const largestFormBytes = 16 * 1024;
 type Fields = Readonly<Record<string, string>>;
 
-/** Forms of our own pages: promote, roll back, decide a held record. Each ends in a redirect, so a reload repeats nothing. */
+/** Forms of our own pages: promote, roll back, decide a held record, alerts. Each ends in a redirect, so a reload repeats nothing. */
 export function addFormRoutes(
   app: Hono,
   { api, forms }: { readonly api: AssayApi; readonly forms: Forms },
@@ -52,6 +53,7 @@ export function addFormRoutes(
     await api.rollback(metalOf(fields), reason);
     return backTo('/models', fields, 'rolledback');
   });
+  addAlertForms(accept, parse, api);
   accept('/system/held', async (fields) => {
     const { table, code, date, decision: wanted, reason: why } = fields;
     const request = { table, code, date, revision: Number(fields['revision']), decision: wanted, reason: why };
@@ -84,7 +86,7 @@ function parse<Value>(
 ): Value {
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new WrongForm(`${String(issue?.path[0] ?? '')}: ${issue?.message ?? ''}`);
+  throw new WrongForm(`${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? ''}`);
 }
 
 function metalOf(fields: Fields): (typeof metalSchema.options)[number] {

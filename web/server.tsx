@@ -8,6 +8,7 @@ import { standaloneSvg } from './charts/standalone.tsx';
 import { addFormRoutes, type Forms } from './forms.ts';
 import { type Page, type PageView, runInProgress } from './page.ts';
 import { accuracyPage } from './pages/accuracy.tsx';
+import { alertsPage } from './pages/alerts.tsx';
 import { calculatorsPage } from './pages/calculators.tsx';
 import { comparePage } from './pages/compare.tsx';
 import { forecastPage } from './pages/forecast.tsx';
@@ -60,6 +61,7 @@ const pages: readonly Page[] = [
   // Before the pages of single models, whose names it would otherwise be one of.
   comparePage,
   modelPage,
+  alertsPage,
   systemPage,
 ];
 

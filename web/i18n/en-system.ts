@@ -69,8 +69,11 @@ export const enSystem: typeof ruSystem = {
     rollback: 'Return of a version',
     forecast: 'Forecast run',
     score: 'Scoring of forecasts',
+    notify: 'Alerts',
   },
   steps: {
+    'find alerts': 'Find events',
+    'deliver alerts': 'Deliver alerts',
     extract: 'Fetch from the Bank',
     sync: 'Fetch from the Bank',
     fetch: 'Fetch from the Bank',

@@ -1,4 +1,5 @@
 import { enAccuracy } from './en-accuracy.ts';
+import { enAlerts } from './en-alerts.ts';
 import { enCalculators } from './en-calculators.ts';
 import { enFigures } from './en-figures.ts';
 import { enHistory } from './en-history.ts';
@@ -21,6 +22,7 @@ export const en: Dictionary = {
     accuracy: 'Accuracy',
     calculators: 'Calculators',
     models: 'Models',
+    alerts: 'Alerts',
     system: 'System',
     skip: 'Skip to content',
   },
@@ -306,6 +308,7 @@ export const en: Dictionary = {
   },
   ...enAccuracy,
   ...enSystem,
+  ...enAlerts,
   ...enCalculators,
   ...enFigures,
   ...enHistory,

@@ -68,8 +68,11 @@ export const ruSystem = {
     rollback: 'Возврат версии',
     forecast: 'Прогноз',
     score: 'Сверка прогнозов',
+    notify: 'Оповещения',
   },
   steps: {
+    'find alerts': 'Найти события',
+    'deliver alerts': 'Доставить оповещения',
     extract: 'Забрать у Банка',
     sync: 'Забрать у Банка',
     fetch: 'Забрать у Банка',

@@ -1,5 +1,6 @@
 import { formatOf } from './format.ts';
 import { ruAccuracy } from './ru-accuracy.ts';
+import { ruAlerts } from './ru-alerts.ts';
 import { ruCalculators } from './ru-calculators.ts';
 import { ruFigures } from './ru-figures.ts';
 import { ruHistory } from './ru-history.ts';
@@ -21,6 +22,7 @@ export const ru = {
     accuracy: 'Точность',
     calculators: 'Калькуляторы',
     models: 'Модели',
+    alerts: 'Оповещения',
     system: 'Система',
     skip: 'К содержанию',
   },
@@ -312,6 +314,7 @@ export const ru = {
   },
   ...ruAccuracy,
   ...ruSystem,
+  ...ruAlerts,
   ...ruCalculators,
   ...ruFigures,
   ...ruHistory,

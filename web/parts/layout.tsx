@@ -83,6 +83,7 @@ const sections: readonly { readonly path: string; readonly key: keyof Dictionary
     icon: 'M6 3h12v18H6zM9 7h6M9 12h.01M12 12h.01M15 12h.01M9 16h.01M12 16h.01M15 16h.01',
   },
   { path: '/models', key: 'models', icon: 'M5 20V11M12 20V4M19 20v-6' },
+  { path: '/alerts', key: 'alerts', icon: 'M6 17V11a6 6 0 0 1 12 0v6l1.5 2h-15zM10 21h4' },
   { path: '/system', key: 'system', icon: 'M4 5h16v5H4zM4 14h16v5H4zM7.5 7.5h.01M7.5 16.5h.01' },
 ];
 

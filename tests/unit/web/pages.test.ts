@@ -14,6 +14,7 @@ const sections = [
   '/calculators',
   '/models',
   '/models/compare',
+  '/alerts',
   '/system',
 ];
 

@@ -1,5 +1,6 @@
 // `npm run bench:forecast [-- model,model]`: intervals of the gold price over the last 500 quotes, and over four months of
 // trouble, against what was promised and against naive with plain empirical intervals. Reads ../shared/data in place.
+// The goals of speed beside other software are printed by `npm run bench:families`.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -1,86 +1,24 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BrowserPages, startBrowserPages } from '../support/browser.ts';
 import type { SampleState } from '../support/sample-api.ts';
-import { buildClientScript, type SampleServer, startSampleServer } from '../support/sample-server.ts';
 
-const executablePath = process.env['ASSAY_CHROMIUM'] ?? '/usr/bin/chromium';
 /** Where pictures of the pages go; the odd states are pictured only when a place is named. */
 const wanted = process.env['ASSAY_SCREENSHOTS'];
 const pictures = wanted ?? mkdtempSync(join(tmpdir(), 'assay-pages-'));
-const sections = ['/', '/history', '/months', '/forecast', '/models', '/system'] as const;
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+const sections = ['/', '/history', '/months', '/forecast', '/accuracy', '/calculators', '/models', '/system'] as const;
 
-let browser: Browser;
-let script: string;
-const servers = new Map<SampleState, SampleServer>();
+let pages: BrowserPages;
+const open: BrowserPages['open'] = (path, view, look) => pages.open(path, view, look);
 
 beforeAll(async () => {
-  script = await buildClientScript();
-  browser = await chromium.launch({ executablePath, args: quiet });
+  pages = await startBrowserPages();
 });
 
-afterAll(async () => {
-  await browser?.close();
-  for (const server of servers.values()) await server.close();
-});
-
-async function serverOf(state: SampleState): Promise<SampleServer> {
-  const server = servers.get(state) ?? (await startSampleServer(state, script));
-  servers.set(state, server);
-  return server;
-}
-
-interface View {
-  readonly state?: SampleState;
-  readonly width?: number;
-  readonly theme?: 'light' | 'dark';
-  readonly script?: boolean;
-}
-
-/** Opens a page, lets the test look at it, and fails on anything the browser complains of. */
-async function open(
-  path: string,
-  view: View,
-  look: (page: Page, server: SampleServer) => Promise<void>,
-): Promise<void> {
-  const server = await serverOf(view.state ?? 'normal');
-  const context = await browser.newContext({
-    viewport: { width: view.width ?? 1440, height: 900 },
-    colorScheme: view.theme ?? 'light',
-    javaScriptEnabled: view.script ?? true,
-    locale: 'ru-RU',
-    serviceWorkers: 'block',
-  });
-  const complaints: string[] = [];
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('requestfailed', (request) => {
-    // What a page still asked for is cut off when the visitor goes to the next one.
-    const isCutOff = request.failure()?.errorText === 'net::ERR_ABORTED';
-    if (!isCutOff) complaints.push(`${request.url()} failed: ${request.failure()?.errorText}`);
-  });
-  try {
-    await page.goto(server.url + path, { waitUntil: 'load' });
-    await look(page, server);
-    expect(complaints).toEqual([]);
-  } finally {
-    await context.close();
-  }
-}
+afterAll(() => pages?.close());
 
 /** How far the document is wider than its window. */
 function overflow(page: Page): Promise<number> {
@@ -142,7 +80,7 @@ describe('without script', () => {
     for (const path of sections) {
       await open(path, { script: false, width: 360 }, async (page) => {
         expect(((await page.locator('main').textContent()) ?? '').length).toBeGreaterThan(200);
-        if (path !== '/models' && path !== '/system')
+        if (!['/models', '/system', '/calculators'].includes(path))
           expect(await page.locator('svg.chart path').count()).toBeGreaterThan(0);
       });
     }

@@ -194,7 +194,7 @@ function monthPoints(months: readonly Month[], metric: MonthMetric): Point[] {
 }
 
 function monthTips(points: readonly Point[], { f }: Speech, digits: number): Tip[] {
-  return sample(points, 340).map((point) => ({
+  return sample(points, 120).map((point) => ({
     at: point.day,
     text: `${f.month(dateOf(point.day).slice(0, 7))}: ${f.number(point.value, digits)}`,
   }));

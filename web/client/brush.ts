@@ -9,6 +9,7 @@ export function watchBrushes(): void {
 }
 
 const monthDays = 30;
+const restMs = 250;
 const keySteps: Readonly<Record<string, number>> = {
   ArrowLeft: -monthDays,
   ArrowDown: -monthDays,
@@ -25,6 +26,7 @@ class Brush {
   #from: number;
   #to: number;
   readonly #handles: readonly [HTMLElement, HTMLElement];
+  #due: ReturnType<typeof setTimeout> | undefined;
   readonly #pane = element('span', 'pane');
 
   constructor(strip: HTMLElement) {
@@ -47,9 +49,6 @@ class Brush {
     handle.setAttribute('role', 'slider');
     handle.setAttribute('aria-label', this.#strip.dataset[end === 'from' ? 'labelFrom' : 'labelTo'] ?? end);
     handle.addEventListener('keydown', (event) => this.#key(event, end));
-    handle.addEventListener('keyup', (event) => {
-      if (event.key in keySteps || event.key === 'Home' || event.key === 'End') this.#commit();
-    });
     return handle;
   }
 
@@ -62,6 +61,9 @@ class Brush {
     if (end === 'from') this.#from = Math.max(this.#first, Math.min(wanted, this.#to - 1));
     else this.#to = Math.min(this.#last, Math.max(wanted, this.#from + 1));
     this.#place();
+    // A burst of keys is one wish.
+    clearTimeout(this.#due);
+    this.#due = setTimeout(() => this.#commit(), restMs);
   }
 
   /** On a handle: that end moves. Inside the window: the window moves. Elsewhere: a new window is drawn. */

@@ -176,7 +176,7 @@ class LiveChart {
       '+': () => this.#zoomAround(0.5),
       '=': () => this.#zoomAround(0.5),
       '-': () => this.#zoomAround(2),
-      Enter: () => this.#commit(),
+      Enter: () => this.#commit(...this.#sight(this.#plot)),
       Escape: () => this.#zoom(this.#wire.from, this.#wire.to),
     };
     const act = acts[event.key];
@@ -194,7 +194,10 @@ class LiveChart {
   #goTo(place: number): void {
     const [min, max] = this.#sight(this.#plot);
     if (place < min || place > max) this.#zoom(place - (max - min) / 2, place + (max - min) / 2);
-    this.#plot.setCursor({ left: this.#plot.valToPos(place, 'x'), top: this.#plot.over.clientHeight / 2 });
+    // After the plot has taken a new scale, if it was given one.
+    queueMicrotask(() => {
+      this.#plot.setCursor({ left: this.#plot.valToPos(place, 'x'), top: this.#plot.over.clientHeight / 2 });
+    });
   }
 
   #follow(plot: uPlot): void {
@@ -224,8 +227,7 @@ class LiveChart {
     const from = plot.posToVal(plot.select.left, 'x');
     const to = plot.posToVal(plot.select.left + plot.select.width, 'x');
     plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
-    this.#zoom(from, to);
-    this.#commit();
+    this.#commit(...this.#zoom(from, to));
   }
 
   #zoomAround(factor: number): void {
@@ -234,21 +236,22 @@ class LiveChart {
     this.#zoom(centre - (centre - min) * factor, centre + (max - centre) * factor);
   }
 
-  #zoom(from: number, to: number): void {
+  /** What will be in sight: the plot itself follows a moment later. */
+  #zoom(from: number, to: number): [number, number] {
     const { from: first, to: last } = this.#wire;
     const span = Math.min(last - first, Math.max(leastSpan, to - from));
     const start = Math.max(first, Math.min(last - span, from));
     this.#plot.setScale('x', { min: start, max: start + span });
+    return [start, start + span];
   }
 
   /** Where the page has a range, what is in sight becomes the range, and all figures follow. */
-  #commit(): void {
+  #commit(from: number, to: number): void {
     if (this.#box.dataset['range'] === undefined) return;
-    const [min, max] = this.#sight(this.#plot);
     const address = new URL(location.href);
     address.searchParams.delete('page');
-    address.searchParams.set('from', dateOf(Math.ceil(min)));
-    address.searchParams.set('to', dateOf(Math.floor(max)));
+    address.searchParams.set('from', dateOf(Math.ceil(from)));
+    address.searchParams.set('to', dateOf(Math.floor(to)));
     document.dispatchEvent(new CustomEvent('assay:go', { detail: address.href }));
   }
 }

@@ -5,7 +5,7 @@ export function watchSliders(): void {
   for (const list of document.querySelectorAll<HTMLSelectElement>('select[data-slider]')) {
     const form = list.form;
     if (form === null || form.querySelector('input[type=range]') !== null) continue;
-    form.append(sliderOf(list));
+    (form.querySelector('.slider-slot') ?? form).append(sliderOf(list));
   }
 }
 

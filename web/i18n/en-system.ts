@@ -22,6 +22,7 @@ export const enSystem: typeof ruSystem = {
     run: 'Run',
     started: 'Started',
     duration: 'Took',
+    outcome: 'Outcome',
     status: { running: 'running', succeeded: 'done', failed: 'failed', cancelled: 'cancelled' },
     attempt: (count) => `attempt ${f.number(count, 0)}`,
     notStarted: 'not started',

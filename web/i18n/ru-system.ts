@@ -21,6 +21,7 @@ export const ruSystem = {
     run: 'Запуск',
     started: 'Начат',
     duration: 'Длился',
+    outcome: 'Исход',
     status: { running: 'идёт', succeeded: 'готово', failed: 'сбой', cancelled: 'отменён' },
     attempt: (count: number) => `попытка ${f.number(count, 0)}`,
     notStarted: 'не начат',

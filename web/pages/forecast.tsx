@@ -152,6 +152,7 @@ function Fan({ visit, quotes, vintage, paths }: FanParts & { visit: Visit; vinta
   const query = values['vintage'] === undefined ? '' : `?vintage=${encodeURIComponent(values['vintage'])}`;
   return (
     <>
+      <h2 class="visually-hidden">{t.common.chart}</h2>
       <Figure
         visit={visit}
         model={fanChart(quotes, vintage, visit, paths)}

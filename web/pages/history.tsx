@@ -43,6 +43,7 @@ async function viewHistory(visit: Visit): Promise<PageView> {
   const body = (
     <>
       <h1>{title}</h1>
+      <h2 class="visually-hidden">{t.common.chart}</h2>
       <HistoryControls visit={visit} whole={whole} />
       {data === null ? (
         <Notice tone="info" title={t.history.nothing} />

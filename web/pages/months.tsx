@@ -49,7 +49,7 @@ async function viewMonths(visit: Visit): Promise<PageView> {
       <Figure
         visit={visit}
         model={monthChart(months, metric, visit)}
-        table={<MonthTable visit={visit} months={newestFirst.slice(0, 60)} metrics={[metric]} />}
+        table={<MonthTable visit={visit} months={newestFirst.slice(0, 36)} metrics={[metric]} />}
         svg={visit.here({ page: '' }).replace('/months', '/chart/metric.svg')}
         csv={`${files}.csv`}
         json={`${files}.json`}
@@ -57,13 +57,7 @@ async function viewMonths(visit: Visit): Promise<PageView> {
       <Figure
         visit={visit}
         model={monthBuySellChart(months, visit)}
-        table={
-          <MonthTable
-            visit={visit}
-            months={newestFirst.slice(0, 60)}
-            metrics={['meanBuyRubPerGram', 'meanSellRubPerGram']}
-          />
-        }
+        table={{ href: '#rows' }}
         svg={visit.link('/chart/buy-sell.svg')}
         csv={`${files}.csv`}
         json={`${files}.json`}

@@ -35,7 +35,7 @@ function FlowGrid({ visit, flow, runs }: { visit: Visit; flow: string; runs: rea
             ),
           },
           {
-            label: '',
+            label: <span class="visually-hidden">{t.system.outcome}</span>,
             kind: 'text',
             cell: (run) => <span class={`tag run-${run.status}`}>{t.system.status[run.status]}</span>,
           },

@@ -30,7 +30,9 @@ export function VintageForm(props: {
           ))}
         </select>
       </label>
-      <button type="submit">{t.common.show}</button>
+      <span class="slider-slot">
+        <button type="submit">{t.common.show}</button>
+      </span>
       {at >= 0 && at + 1 < vintages.length && (
         <a class="chip" data-swap data-focus="earlier" rel="prev" href={visit.here({ vintage: idAt(at + 1) })}>
           ← {t.forecast.earlier}

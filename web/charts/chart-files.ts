@@ -26,9 +26,14 @@ export function csvOf(model: ChartModel, isSimulated: boolean): string {
   const digits = model.digits ?? 2;
   const columns = model.marks.flatMap(columnsOf);
   const places = [...new Set(columns.flatMap((column) => [...column.values.keys()]))].sort((a, b) => a - b);
-  const head = [model.axis === 'steps' ? 'step' : 'date', ...columns.map((column) => column.name), 'simulated'];
+  const axis = model.axis ?? 'days';
+  const head = [
+    { days: 'date', months: 'month', steps: 'step' }[axis],
+    ...columns.map((column) => column.name),
+    'simulated',
+  ];
   const rows = places.map((place) => [
-    model.axis === 'steps' ? String(place) : dateOf(place),
+    { days: dateOf(place), months: dateOf(place).slice(0, 7), steps: String(place) }[axis],
     ...columns.map((column) => printed(column.values.get(place), digits)),
     String(isSimulated),
   ]);

@@ -129,7 +129,7 @@ function legendOf(data: HistoryData, speech: Speech, isSigned: boolean): LegendI
     ...data.others.map(({ name }) => ({ swatch: `m-${name}`, label: nameOf(name, speech) })),
     ...(isSigned
       ? [
-          { swatch: 'up', label: t.legend.up },
+          ...(data.transform === 'drawdown' ? [] : [{ swatch: 'up', label: t.legend.up }]),
           { swatch: 'down', label: t.legend.down },
         ]
       : []),

@@ -20,7 +20,7 @@ export interface ChartModel {
   readonly withZero?: boolean;
   readonly log?: boolean;
   /** What the horizontal axis counts; days unless told. */
-  readonly axis?: 'days' | 'steps';
+  readonly axis?: 'days' | 'months' | 'steps';
   /** Decimals of the values, 2 unless told, and what is printed after them. */
   readonly digits?: number;
   readonly unit?: string;

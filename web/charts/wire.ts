@@ -2,7 +2,7 @@
 export interface ChartWire {
   readonly title: string;
   /** Horizontal domain: day numbers since 1970-01-01, or steps ahead. */
-  readonly axis: 'days' | 'steps';
+  readonly axis: 'days' | 'months' | 'steps';
   readonly from: number;
   readonly to: number;
   readonly isLog: boolean;

@@ -218,7 +218,8 @@ class LiveChart {
       const top = high?.get(place);
       return [`${name} ${top === undefined ? print(value) : `${format.number(value, digits)} – ${print(top)}`}`];
     });
-    const where = axis === 'steps' ? String(place) : format.date(dateOf(place));
+    const date = dateOf(place);
+    const where = { days: format.date(date), months: format.month(date.slice(0, 7)), steps: String(place) }[axis];
     return `${where}: ${parts.join('; ')}`;
   }
 

@@ -11,7 +11,8 @@ const monthNumbers = Array.from({ length: 12 }, (_, index) => String(index + 1).
 export function HeatMap({ visit, months }: { visit: Visit; months: readonly Month[] }): VNode {
   const { t, f } = visit;
   const byMonth = new Map(months.map((month) => [month.month, month]));
-  const years = [...new Set(months.map((month) => month.month.slice(0, 4)))].reverse();
+  const known = months.filter((month) => month.returnPercent !== null);
+  const years = [...new Set(known.map((month) => month.month.slice(0, 4)))].reverse();
   return (
     <DataTable
       caption={t.months.heatMap}

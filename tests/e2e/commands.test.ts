@@ -59,6 +59,11 @@ describe('with --json', () => {
     [['show', 'gold', '--from', '2019-01-01'], 0],
     [['nowcast'], 0],
     [['completion', 'bash'], 0],
+    [['notify'], 0],
+    [['alerts', 'list'], 0],
+    [['alerts', 'log'], 0],
+    [['alerts', 'preview', 'change-exceeds', '--percent', '1'], 0],
+    [['alerts', 'add', 'new-record', '--to', 'me@example.org'], 0],
   ] as const)('%j prints one JSON document on stdout and nothing else', async (args, exitCode) => {
     const result = await installation.run([...args, '--json']);
     expect(result.exitCode, result.stderr).toBe(exitCode);
@@ -86,6 +91,8 @@ describe('with --json', () => {
     [['completion', 'tcsh'], 2, 'USAGE'],
     [['tranform'], 2, 'USAGE'],
     [['forecast', '--metal', 'glod'], 2, 'USAGE'],
+    [['alerts', 'remove', 'nothing'], 1, 'NOT_FOUND'],
+    [['alerts', 'add', 'promotion', '--to', 'file:///etc/passwd'], 2, 'USAGE'],
     [['rollback'], 1, 'NOT_FOUND'],
     [['promote', '99'], 1, 'NOT_FOUND'],
     [['restore', join(tmpdir(), 'assay-no-such-backup')], 1, 'INPUT_INVALID'],

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createProgram } from '../../../src/cli/program.ts';
 import { PlatformError } from '../../../src/domain/errors.ts';
 import { createTestTerminal } from '../../support/terminal.ts';
@@ -13,6 +13,9 @@ async function refusalOf(line: string): Promise<PlatformError> {
   expect(failure).toBeInstanceOf(PlatformError);
   return failure as PlatformError;
 }
+
+// The first load of all that a command needs takes seconds on a busy machine.
+beforeAll(() => import('../../../src/cli/commands/alerts.ts'));
 
 describe('assay alerts', () => {
   it.each([

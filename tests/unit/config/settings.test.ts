@@ -64,6 +64,13 @@ describe('settings', () => {
   it('listens beyond loopback only behind a token, which a file may not hold', () => {
     expect(refusal({ environment: { ASSAY_HOST: '0.0.0.0' } }).hint).toContain('ASSAY_TOKEN');
     expect(refusal({ file: { token: 'a-secret-of-sixteen' } }).hint).toContain('environment only');
+    for (const [key, value] of [
+      ['alertSecret', 'a-secret-of-sixteen'],
+      ['telegramUrl', 'https://api.telegram.org/bot1:KEY'],
+      ['smtpUrl', 'smtp://me:hunter2@mail'],
+    ]) {
+      expect(refusal({ file: { [key as string]: value } }).hint).toContain('environment only');
+    }
     const open = load({ environment: { ASSAY_HOST: '0.0.0.0', ASSAY_TOKEN: 'a-secret-of-sixteen' } });
     expect(open.settings.host).toBe('0.0.0.0');
   });
@@ -71,6 +78,8 @@ describe('settings', () => {
   it('hides passwords and tokens', () => {
     expect(hideSecret('databaseUrl', 'postgres://me:hunter2@db/x')).toBe('postgres://me:********@db/x');
     expect(hideSecret('token', 'a-secret-of-sixteen')).toBe('********');
+    expect(hideSecret('telegramUrl', 'https://api.telegram.org/bot1:KEY')).toBe('https://api.telegram.org/********');
+    expect(hideSecret('smtpUrl', 'smtps://me:hunter2@mail:465')).toBe('smtps://me:********@mail:465');
     expect(hideSecret('port', 8501)).toBe('8501');
   });
 });

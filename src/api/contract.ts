@@ -277,20 +277,30 @@ export const healthSchema = z.object({
   problem: z.string().nullable(),
 });
 
-const reasonText = z.string().trim().min(3).max(500).describe('Why, in words: kept in the journal');
+/** At least three characters between the spaces around; no NUL, which no store of text takes. */
+const nul = String.raw`\u0000`;
+const reasonPattern = new RegExp(`^\\s*[^\\s${nul}][^${nul}]+[^\\s${nul}]\\s*$`);
+const reasonText = z
+  .string()
+  .regex(reasonPattern, 'a reason of at least three characters')
+  .max(500)
+  .trim()
+  .describe('Why, in words: kept in the journal');
+/** A number of a version or a revision, as the stores count them. */
+const ordinal = z.int().min(1).max(2_147_483_647);
 
 export const startRunRequestSchema = z.strictObject({
   flow: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'a flow name: lower-case letters, digits, hyphens'),
   parameters: z.record(z.string(), z.unknown()).default({}),
 });
 export const startRunResponseSchema = z.object({ runId: z.string() });
-export const promoteRequestSchema = z.strictObject({ version: z.int().min(1), reason: reasonText });
+export const promoteRequestSchema = z.strictObject({ version: ordinal, reason: reasonText });
 export const rollbackRequestSchema = z.strictObject({ reason: reasonText });
 export const heldDecisionRequestSchema = z.strictObject({
   table: heldSchema.shape.table,
-  code: z.string().min(1).max(20),
+  code: z.string().regex(/^[\x21-\x7e]{1,20}$/),
   date: dateSchema,
-  revision: z.int().min(1),
+  revision: ordinal,
   decision: z.enum(['release', 'reject']),
   reason: reasonText,
 });

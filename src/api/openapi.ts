@@ -80,8 +80,9 @@ const names: Readonly<Record<string, z.ZodType>> = {
   ...alertSchemas,
 };
 
-const registry = z.registry<{ id: string }>();
-for (const [id, schema] of Object.entries(names)) registry.add(schema, { id });
+// The registry that `describe` writes to, so that what fields are about is in the document.
+const registry = z.globalRegistry;
+for (const [id, schema] of Object.entries(names)) registry.add(schema, { ...registry.get(schema), id });
 
 function componentSchemas(): Record<string, JsonSchema> {
   const { schemas } = z.toJSONSchema(registry, { uri: (id) => `#/components/schemas/${id}`, io: 'input' });

@@ -81,7 +81,7 @@ export function createSampleApi(state: SampleState = 'normal'): SampleApi {
     alerts: createSampleAlerts(state, commands),
     startRun: async (flow, parameters) => {
       commands.push(['startRun', flow, parameters]);
-      return { runId: 'run-9' };
+      return { runId: 'run-4' };
     },
     promote: async (metal, version, reason) => {
       commands.push(['promote', metal, version, reason]);

@@ -31,6 +31,8 @@ export interface ApiV1Options {
   readonly onBug?: (error: unknown) => void;
 }
 
+const plainHeaders = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
 /** The JSON API, mounted at /api/v1. It trusts the guard in front of it for Host, Origin and token. */
 export function createApiV1(api: AssayApi, options: ApiV1Options): Hono {
   const app = new Hono();
@@ -70,7 +72,7 @@ function addService(app: Hono, api: AssayApi, { version, heartbeatMs }: ApiV1Opt
   app.get('/health', async (context) => {
     parseParameters(noParameters, context);
     const health = await readHealth(api, version);
-    return context.json(health, health.status === 'ok' ? 200 : 503, { 'cache-control': 'no-store' });
+    return context.json(health, health.status === 'ok' ? 200 : 503, plainHeaders);
   });
   app.get('/provenance', async (context) => {
     parseParameters(noParameters, context);
@@ -90,26 +92,26 @@ function addCommands(app: Hono, api: AssayApi, changed: () => void): void {
     const { flow, parameters } = await readBody(context, startRunRequestSchema);
     const started = await api.startRun(flow, parameters);
     changed();
-    return context.json(started, 202);
+    return context.json(started, 202, plainHeaders);
   });
   app.post('/models/:metal/promote', async (context) => {
     const { version, reason } = await readBody(context, promoteRequestSchema);
     const promoted = await api.promote(metalOf(context), version, reason);
     changed();
-    return context.json(promoted);
+    return context.json(promoted, 200, plainHeaders);
   });
   app.post('/models/:metal/rollback', async (context) => {
     const { reason } = await readBody(context, rollbackRequestSchema);
     const restored = await api.rollback(metalOf(context), reason);
     changed();
-    return context.json(restored);
+    return context.json(restored, 200, plainHeaders);
   });
   addAlertRoutes(app, api.alerts);
   app.post('/held', async (context) => {
     const { decision, reason, ...held } = await readBody(context, heldDecisionRequestSchema);
     await api.decideHeld(held, decision, reason);
     changed();
-    return context.json({ decision });
+    return context.json({ decision }, 200, plainHeaders);
   });
 }
 

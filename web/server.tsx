@@ -2,15 +2,17 @@ import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { renderToString } from 'preact-render-to-string';
-import type { AssayApi, Problem, Provenance } from '../src/api/contract.ts';
+import { type AssayApi, metalSchema, type Problem, type Provenance } from '../src/api/contract.ts';
 import { csvOf, wireOf } from './charts/chart-files.ts';
 import { standaloneSvg } from './charts/standalone.tsx';
+import { addEmbedRoutes } from './embed/routes.tsx';
 import { addFormRoutes, type Forms } from './forms.ts';
 import { type Page, type PageView, runInProgress } from './page.ts';
 import { accuracyPage } from './pages/accuracy.tsx';
 import { alertsPage } from './pages/alerts.tsx';
 import { calculatorsPage } from './pages/calculators.tsx';
 import { comparePage } from './pages/compare.tsx';
+import { dataPage, tryAddress } from './pages/data.tsx';
 import { forecastPage } from './pages/forecast.tsx';
 import { historyPage } from './pages/history.tsx';
 import { modelPage } from './pages/model.tsx';
@@ -62,6 +64,7 @@ const pages: readonly Page[] = [
   comparePage,
   modelPage,
   alertsPage,
+  dataPage,
   systemPage,
 ];
 
@@ -79,10 +82,20 @@ export function createDashboard(options: DashboardOptions): Hono {
   app.get('/runs/:id', (context) => show(context, {}, (visit) => viewRun(visit, context.req.param('id'))));
   app.get('/live/progress', (context) => sendProgress(context, options));
   app.get('/chart/:file{[a-z-]+\\.(?:svg|json|csv)}', (context) => sendChart(context, options, show));
+  app.get('/data/try', (context) => sendTry(context, show));
+  addEmbedRoutes(app, options);
   addFormRoutes(app, options, (context, problem) => show.problem(context, problem));
   app.notFound((context) => show.problem(context, notFound));
   app.onError((error, context) => show.problem(context, report(options, error)));
   return app;
+}
+
+/** A filled form of the page Data leads to the answer itself; fields left empty are not sent on. */
+function sendTry(context: Context, show: Show): Response | Promise<Response> {
+  const fields = new URL(context.req.url).searchParams;
+  const metal = metalSchema.safeParse(fields.get('metal'));
+  const address = metal.success ? tryAddress(metal.data, fields) : null;
+  return address === null ? show.problem(context, notFound) : context.redirect(address, 303);
 }
 
 const securityHeaders: Readonly<Record<string, string>> = {

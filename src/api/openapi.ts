@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import * as contract from './contract.ts';
 import { alertPaths, alertSchemas } from './openapi-alerts.ts';
+import { feedTopics } from './v1/feed-entries.ts';
+import { feedFormats, feedParameters, feedTypes } from './v1/feeds.ts';
 import { formats, mediaTypes } from './v1/formats.ts';
 import { hasFiles, type ReadRoute, readRoutes } from './v1/routes.ts';
 
@@ -20,7 +22,7 @@ export function createOpenApi(version: string): OpenApiDocument {
     servers: [{ url: '/api/v1' }],
     security: [{}, { token: [] }],
     tags: ['data', 'forecast', 'operation', 'service'].map((name) => ({ name })),
-    paths: joined(readPaths(), servicePaths(), commandPaths()),
+    paths: joined(readPaths(), feedPaths(), servicePaths(), commandPaths()),
     components: {
       schemas: componentSchemas(),
       responses: { Problem: problemAnswer },
@@ -141,6 +143,25 @@ function readPaths(): Record<string, PathItem> {
   return paths;
 }
 
+function feedPaths(): Record<string, PathItem> {
+  const paths: Record<string, PathItem> = {};
+  for (const topic of feedTopics) {
+    for (const format of feedFormats) {
+      const route = { path: `/metals/:metal/feeds/${topic}`, parameters: feedParameters };
+      const schema = format === 'json' ? { type: 'object' } : { type: 'string' };
+      const summary = `News of a metal: ${topic} (${format === 'json' ? 'JSON Feed' : format.toUpperCase()})`;
+      paths[`${templateOf(route.path)}.${format}`] = {
+        get: {
+          ...simpleGet(`get_feed_${topic}_${format}`, summary, schema, feedTypes[format]),
+          tags: ['data'],
+          parameters: parametersOf(route),
+        },
+      };
+    }
+  }
+  return paths;
+}
+
 function operation(route: ReadRoute, suffix: string, content: JsonSchema): Readonly<Record<string, unknown>> {
   return {
     operationId: `get${route.path
@@ -183,7 +204,7 @@ function jsonAnswer(route: ReadRoute): JsonSchema {
   return { 'application/json': { schema: { type: 'object', properties, required: ['provenance', 'data'] } } };
 }
 
-function parametersOf(route: ReadRoute): readonly object[] {
+function parametersOf(route: Pick<ReadRoute, 'path' | 'parameters'>): readonly object[] {
   return Object.entries(route.parameters.shape).map(([name, schema]) => {
     const isInPath = route.path.includes(`:${name}`);
     const { description, documented, ...shape } = schemaOf(schema as z.ZodType);
@@ -242,8 +263,13 @@ function servicePaths(): Record<string, PathItem> {
   };
 }
 
-function simpleGet(operationId: string, summary: string, schema: JsonSchema): Readonly<Record<string, unknown>> {
-  const content = { 'application/json': { schema } };
+function simpleGet(
+  operationId: string,
+  summary: string,
+  schema: JsonSchema,
+  type = 'application/json',
+): Readonly<Record<string, unknown>> {
+  const content = { [type]: { schema } };
   const responses = {
     200: { description: summary, content },
     304: { description: 'Unchanged since the ETag in If-None-Match' },

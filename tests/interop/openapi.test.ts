@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,22 +27,20 @@ describe.skipIf(!isInstalled)(title, () => {
   });
 
   it('holds against requests made from it: schemathesis finds no failure', async () => {
-    const report = join(mkdtempSync(join(tmpdir(), 'assay-schemathesis-')), 'report.xml');
     const { stdout } = await run(
       join(bin, 'schemathesis'),
       [
         ...['--config-file', join(packageRoot, 'tests', 'interop', 'schemathesis.toml')],
-        ...['run', `${server.url}/api/v1/openapi.json`, '--no-color', '--seed', '20080702', '--max-examples', '5'],
+        ...['run', `${server.url}/api/v1/openapi.json`, '--no-color', '--seed', '20080702', '--max-examples', '3'],
         // A stream of events does not end by itself.
         ...['--exclude-path', '/events', '--request-timeout', '20', '--generation-deterministic'],
-        ...['--report', 'junit', '--report-junit-path', report],
       ],
-      { maxBuffer: 64 * 1024 * 1024 },
+      { maxBuffer: 64 * 1024 * 1024, cwd: mkdtempSync(join(tmpdir(), 'assay-schemathesis-')) },
     ).catch((failure: { stdout?: string }) => ({ stdout: failure.stdout ?? String(failure) }));
     const summary = stdout.slice(stdout.lastIndexOf('SUMMARY')).trim();
     console.log(summary);
-    const [, failures, errors] = /failures="(\d+)"[^>]*errors="(\d+)"|$/.exec(readFileSync(report, 'utf8')) ?? [];
-    expect({ failures, errors }, stdout.slice(0, 4_000)).toEqual({ failures: '0', errors: '0' });
-    expect(Number(/(\d+) generated/.exec(summary)?.[1])).toBeGreaterThan(500);
+    const [, generated, passed] = /(\d+) generated, (\d+) passed/.exec(summary) ?? [];
+    expect([generated, /❌/.test(summary)], stdout.slice(0, 4_000)).toEqual([passed, false]);
+    expect(Number(generated)).toBeGreaterThan(500);
   }, 600_000);
 });

@@ -1,6 +1,7 @@
 import { enAccuracy } from './en-accuracy.ts';
 import { enAlerts } from './en-alerts.ts';
 import { enCalculators } from './en-calculators.ts';
+import { enData } from './en-data.ts';
 import { enFigures } from './en-figures.ts';
 import { enHistory } from './en-history.ts';
 import { enSystem } from './en-system.ts';
@@ -23,6 +24,7 @@ export const en: Dictionary = {
     calculators: 'Calculators',
     models: 'Models',
     alerts: 'Alerts',
+    data: 'Data',
     system: 'System',
     skip: 'Skip to content',
   },
@@ -307,6 +309,7 @@ export const en: Dictionary = {
     rollbackText: 'The version in production is archived and the one before returns.',
   },
   ...enAccuracy,
+  ...enData,
   ...enSystem,
   ...enAlerts,
   ...enCalculators,

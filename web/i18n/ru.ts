@@ -2,6 +2,7 @@ import { formatOf } from './format.ts';
 import { ruAccuracy } from './ru-accuracy.ts';
 import { ruAlerts } from './ru-alerts.ts';
 import { ruCalculators } from './ru-calculators.ts';
+import { ruData } from './ru-data.ts';
 import { ruFigures } from './ru-figures.ts';
 import { ruHistory } from './ru-history.ts';
 import { ruSystem } from './ru-system.ts';
@@ -23,6 +24,7 @@ export const ru = {
     calculators: 'Калькуляторы',
     models: 'Модели',
     alerts: 'Оповещения',
+    data: 'Данные',
     system: 'Система',
     skip: 'К содержанию',
   },
@@ -313,6 +315,7 @@ export const ru = {
     rollbackText: 'Работающая версия уйдёт в архив, а предыдущая вернётся.',
   },
   ...ruAccuracy,
+  ...ruData,
   ...ruSystem,
   ...ruAlerts,
   ...ruCalculators,

@@ -84,6 +84,7 @@ const sections: readonly { readonly path: string; readonly key: keyof Dictionary
   },
   { path: '/models', key: 'models', icon: 'M5 20V11M12 20V4M19 20v-6' },
   { path: '/alerts', key: 'alerts', icon: 'M6 17V11a6 6 0 0 1 12 0v6l1.5 2h-15zM10 21h4' },
+  { path: '/data', key: 'data', icon: 'M12 4v11M7 10.5l5 5 5-5M4 20h16' },
   { path: '/system', key: 'system', icon: 'M4 5h16v5H4zM4 14h16v5H4zM7.5 7.5h.01M7.5 16.5h.01' },
 ];
 

@@ -15,6 +15,7 @@ import { type Answer, createAnswerCache, gzipped } from './answer-cache.ts';
 import { type AnswerParts, answerRead } from './answers.ts';
 import { respond, tagOf } from './conditional.ts';
 import { createDataVersions } from './data-versions.ts';
+import { addFeeds } from './feeds.ts';
 import { createFileWriter } from './file-writer.ts';
 import { acceptedFormat, formats, mediaTypes } from './formats.ts';
 import { streamEvents } from './live-events.ts';
@@ -40,6 +41,7 @@ export function createApiV1(api: AssayApi, options: ApiV1Options): Hono {
   const versions = createDataVersions(api, nowMs);
   const parts = { api, versions, cache: createAnswerCache({ nowMs }), writeFile: createFileWriter() };
   for (const route of readRoutes) addRead(app, parts, route);
+  addFeeds(app, parts);
   addService(app, api, options);
   addCommands(app, api, () => versions.forget());
   refuseOtherMethods(app);

@@ -15,6 +15,7 @@ const sections = [
   '/models',
   '/models/compare',
   '/alerts',
+  '/data',
   '/system',
 ];
 

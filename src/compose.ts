@@ -56,6 +56,7 @@ import type { Tracking } from './ports/tracking.ts';
 import type { TrackingArchive } from './ports/tracking-archive.ts';
 import type { TrackingStore } from './ports/tracking-store.ts';
 import { observeJournal } from './runtime/observed-journal.ts';
+import { memoryBelow } from './runtime/process-memory.ts';
 import type { ServiceAddresses } from './runtime/service-addresses.ts';
 
 export interface ComposeRequest {
@@ -249,6 +250,8 @@ function createReads(parts: Parts): ReadModel {
     source: ports.source,
     versions: (metal) => readVersions(ports.tracking, metal),
     components: () => examineParts(parts),
+    // The web process is a child of the supervisor, as are all the others.
+    memory: () => memoryBelow(process.ppid),
   });
 }
 

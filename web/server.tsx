@@ -18,7 +18,8 @@ import { historyPage } from './pages/history.tsx';
 import { modelPage } from './pages/model.tsx';
 import { modelsPage } from './pages/models.tsx';
 import { monthsPage } from './pages/months.tsx';
-import { viewRun } from './pages/run.tsx';
+import { reportPage } from './pages/report.tsx';
+import { runParameters, viewRun } from './pages/run.tsx';
 import { systemPage } from './pages/system.tsx';
 import { todayPage } from './pages/today.tsx';
 import { Layout } from './parts/layout.tsx';
@@ -65,6 +66,7 @@ const pages: readonly Page[] = [
   modelPage,
   alertsPage,
   dataPage,
+  reportPage,
   systemPage,
 ];
 
@@ -79,7 +81,7 @@ export function createDashboard(options: DashboardOptions): Hono {
     }
   });
   for (const page of pages) app.get(page.path, (context) => show(context, page.parameters, page.view));
-  app.get('/runs/:id', (context) => show(context, {}, (visit) => viewRun(visit, context.req.param('id'))));
+  app.get('/runs/:id', (context) => show(context, runParameters, (visit) => viewRun(visit, context.req.param('id'))));
   app.get('/live/progress', (context) => sendProgress(context, options));
   app.get('/chart/:file{[a-z-]+\\.(?:svg|json|csv)}', (context) => sendChart(context, options, show));
   app.get('/data/try', (context) => sendTry(context, show));

@@ -6,3 +6,6 @@ export const dateSchema = z.iso.date();
 export const instantSchema = z.iso.datetime();
 
 export const money = z.number().describe('RUB per gram');
+
+/** Tables whose doubtful values are held for a person. */
+export const heldTableSchema = z.enum(['ods.metal_quote', 'ods.fx_rate']);

@@ -5,11 +5,14 @@
 import { z } from 'zod';
 import type { Accuracy, Comparison, FactRow, ModelReport } from './accuracy-contract.ts';
 import type { AlertsApi } from './alerts-contract.ts';
-import { dateSchema, instantSchema, metalSchema, money } from './contract-values.ts';
+import { dateSchema, heldTableSchema, instantSchema, metalSchema, money } from './contract-values.ts';
 import { nowcastSchema } from './nowcast-contract.ts';
+import type { Upkeep } from './upkeep-contract.ts';
 
 export * from './accuracy-contract.ts';
 export * from './alerts-contract.ts';
+export * from './command-contract.ts';
+export * from './upkeep-contract.ts';
 export { dateSchema, instantSchema, metalSchema, nowcastSchema };
 
 const nullableMoney = money.nullable();
@@ -237,7 +240,7 @@ export const logLineSchema = z.object({
 export const runDetailSchema = runSchema.extend({ log: z.array(logLineSchema) });
 
 export const heldSchema = z.object({
-  table: z.enum(['ods.metal_quote', 'ods.fx_rate']),
+  table: heldTableSchema,
   code: z.string(),
   date: dateSchema,
   revision: z.number().int(),
@@ -276,35 +279,6 @@ export const healthSchema = z.object({
   lastEffectiveDate: dateSchema.nullable(),
   problem: z.string().nullable(),
 });
-
-/** At least three characters between the spaces around; no NUL, which no store of text takes. */
-const nul = String.raw`\u0000`;
-const reasonPattern = new RegExp(`^\\s*[^\\s${nul}][^${nul}]+[^\\s${nul}]\\s*$`);
-const reasonText = z
-  .string()
-  .regex(reasonPattern, 'a reason of at least three characters')
-  .max(500)
-  .trim()
-  .describe('Why, in words: kept in the journal');
-/** A number of a version or a revision, as the stores count them. */
-const ordinal = z.int().min(1).max(2_147_483_647);
-
-export const startRunRequestSchema = z.strictObject({
-  flow: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'a flow name: lower-case letters, digits, hyphens'),
-  parameters: z.record(z.string(), z.unknown()).default({}),
-});
-export const startRunResponseSchema = z.object({ runId: z.string() });
-export const promoteRequestSchema = z.strictObject({ version: ordinal, reason: reasonText });
-export const rollbackRequestSchema = z.strictObject({ reason: reasonText });
-export const heldDecisionRequestSchema = z.strictObject({
-  table: heldSchema.shape.table,
-  code: z.string().regex(/^[\x21-\x7e]{1,20}$/),
-  date: dateSchema,
-  revision: ordinal,
-  decision: z.enum(['release', 'reject']),
-  reason: reasonText,
-});
-export const heldDecisionResponseSchema = z.object({ decision: z.enum(['release', 'reject']) });
 
 /** RFC 9457. */
 export const problemSchema = z.object({
@@ -383,6 +357,8 @@ export interface AssayApi {
   modelReport(metal: MetalName, model: string): Promise<ModelReport | null>;
   models(metal: MetalName): Promise<Models>;
   system(): Promise<System>;
+  /** Freshness, balances, revisions, decisions, space and memory: asked for where somebody looks at them. */
+  upkeep(): Promise<Upkeep>;
   run(runId: string): Promise<RunDetail>;
 
   readonly alerts: AlertsApi;

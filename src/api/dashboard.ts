@@ -72,7 +72,7 @@ function readScript(name: string, path: string): Asset | null {
   return existsSync(path) ? readAsset(name, 'text/javascript; charset=utf-8', readFileSync(path, 'utf8')) : null;
 }
 
-const styleFiles = ['base.css', 'parts.css', 'charts.css', 'data.css', 'embed.css', 'print.css'];
+const styleFiles = ['base.css', 'parts.css', 'charts.css', 'data.css', 'embed.css', 'print.css', 'report.css'];
 
 function styleText(file: string): string {
   return readFileSync(join(packageRoot, 'web', 'assets', file), 'utf8');

@@ -71,6 +71,7 @@ const names: Readonly<Record<string, z.ZodType>> = {
   RunDetail: contract.runDetailSchema,
   Held: contract.heldSchema,
   System: contract.systemSchema,
+  Upkeep: contract.upkeepSchema,
   Health: contract.healthSchema,
   Problem: contract.problemSchema,
   StartRunRequest: contract.startRunRequestSchema,

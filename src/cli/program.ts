@@ -212,6 +212,11 @@ function addTools(program: Command, terminal: Terminal): void {
     .option('--from <address>', 'server to copy from (export: ours)')
     .option('--to <address>', 'server to copy to (import: ours)');
   metalOption(
+    on(program, terminal, 'report', 'one page of A4 about a metal, as HTML or PDF', async (context, options) =>
+      (await import('./commands/report.ts')).report(context, options),
+    ),
+  ).requiredOption('--out <file>', 'where to: a name that ends in .html or .pdf (a PDF needs a Chromium)');
+  metalOption(
     on(program, terminal, 'export <table>', 'rows of quotes, months or forecast', async (context, options, table) =>
       (await import('./commands/export.ts')).exportTable(context, table as string, options),
     ),

@@ -48,6 +48,7 @@ describe('what was known at an instant', () => {
       version: '0.1.0',
       source: { id: 'cbr', simulated: false },
       versions: async () => [],
+      memory: async () => [{ process: 'web', bytes: 1, count: 1 }],
       components: async () => [],
     });
     const raw = createRawStore(pool);
@@ -91,6 +92,15 @@ describe('what was known at an instant', () => {
     expect(then).toMatchObject({ date: days.at(-1), buyRubPerGram: Number(price(days.length - 1)) });
     expect((await api.quotes({ metal: 'gold' })).at(-1)).toMatchObject({ buyRubPerGram: 6543.21 });
     expect(await api.quotes({ metal: 'gold', asOf: '1998-01-01T00:00:00.000Z' })).toEqual([]);
+  });
+
+  test('a changed value is on the list of revisions, beside what it was', async () => {
+    const { revisions, balances } = await api.upkeep();
+    expect(revisions).toMatchObject([
+      { table: 'ods.metal_quote', code: 'gold', date: days.at(-1), revision: 2, value: '6543.21', knownAt: later },
+    ]);
+    expect(revisions[0]?.former).toBe(String(Number(price(days.length - 1))));
+    expect(balances.find((one) => one.to === 'ods.metal_quote_current')).toMatchObject({ superseded: 1, lost: 0 });
   });
 
   test('a forecast is seen from the instant at which it was made', async () => {

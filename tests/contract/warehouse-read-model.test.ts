@@ -17,6 +17,7 @@ import {
   summarySchema,
   systemSchema,
   todaySchema,
+  upkeepSchema,
   vintageSummarySchema,
 } from '../../src/api/contract.ts';
 import type { Instant } from '../../src/domain/moscow-time.ts';
@@ -65,6 +66,7 @@ describe('read model on PostgreSQL', () => {
       version: '0.1.0',
       source: { id: 'cbr', simulated: true },
       versions: async () => [],
+      memory: async () => [{ process: 'web', bytes: 1, count: 1 }],
       components: async () => [{ name: 'warehouse', state: 'ok', detail: '' }],
     });
   });
@@ -84,6 +86,9 @@ describe('read model on PostgreSQL', () => {
     expect(await api.summary({ metal: 'gold' })).toMatchObject({ quotes: 0, meanRubPerGram: null });
     expect(await api.quotes({ metal: 'gold' })).toEqual([]);
     expect(await api.months('gold')).toEqual([]);
+    const upkeep = upkeepSchema.parse(await api.upkeep());
+    expect(upkeep.balances.map((one) => [one.rowsIn, one.lost])).toEqual(Array(6).fill([0, 0]));
+    expect(upkeep.revisions).toEqual([]);
     expect(await api.forecast('gold')).toEqual({ vintage: null, lastQuote: null, championScores: [] });
     expect(await api.models('gold')).toEqual({ metal: 'gold', tournament: null, versions: [] });
     const nothing = { metal: 'gold', report: null };
@@ -206,6 +211,15 @@ describe('read model on PostgreSQL', () => {
     await api.decideHeld(held!, 'release', 'confirmed on the site of the Bank');
     await runTransform();
     expect((await api.system()).held).toEqual([]);
+    const upkeep = upkeepSchema.parse(await api.upkeep());
+    expect(upkeep.decisions).toMatchObject([
+      { code: 'gold', date: '2025-07-01', decision: 'release', reason: 'confirmed on the site of the Bank' },
+    ]);
+    expect(upkeep.balances.every((one) => one.lost === 0)).toBe(true);
+    expect(upkeep.balances[0]).toMatchObject({ from: 'source', to: 'raw.record', rowsOut: 7 });
+    expect(upkeep.freshness.find((one) => one.name === 'dm.quote_daily')?.newestDate).toBe('2025-07-01');
+    expect(upkeep.storage.map((one) => one.place)).toContain('warehouse raw');
+    expect(upkeep.memory).toEqual([{ process: 'web', bytes: 1, count: 1 }]);
     expect((await api.today('gold')).last).toMatchObject({ date: '2025-07-01', buyRubPerGram: 83724.8 });
   });
 

@@ -28,6 +28,7 @@ import {
 } from './sample-series.ts';
 import { downApi, type SampleState } from './sample-state.ts';
 import { sampleRunDetail, sampleSystem } from './sample-system.ts';
+import { sampleUpkeep } from './sample-upkeep.ts';
 
 export { type SampleState, sampleStates } from './sample-state.ts';
 
@@ -76,6 +77,7 @@ export function createSampleApi(state: SampleState = 'normal'): SampleApi {
       return sampleModelReport(metal, model, reportOf(quotesOf(metal), state), allScores(state), reason);
     },
     models: async (metal) => modelsOf(metal, state),
+    upkeep: async () => sampleUpkeep(state),
     system: async () => sampleSystem(provenance, state),
     run: async (runId) => sampleRunDetail(runId, provenance, state),
     alerts: createSampleAlerts(state, commands),

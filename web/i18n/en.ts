@@ -4,7 +4,9 @@ import { enCalculators } from './en-calculators.ts';
 import { enData } from './en-data.ts';
 import { enFigures } from './en-figures.ts';
 import { enHistory } from './en-history.ts';
+import { enReport } from './en-report.ts';
 import { enSystem } from './en-system.ts';
+import { enUpkeep } from './en-upkeep.ts';
 import { formatOf } from './format.ts';
 import type { Dictionary } from './ru.ts';
 
@@ -310,8 +312,10 @@ export const en: Dictionary = {
   },
   ...enAccuracy,
   ...enData,
+  ...enReport,
   ...enSystem,
   ...enAlerts,
+  ...enUpkeep,
   ...enCalculators,
   ...enFigures,
   ...enHistory,

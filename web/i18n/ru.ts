@@ -5,7 +5,9 @@ import { ruCalculators } from './ru-calculators.ts';
 import { ruData } from './ru-data.ts';
 import { ruFigures } from './ru-figures.ts';
 import { ruHistory } from './ru-history.ts';
+import { ruReport } from './ru-report.ts';
 import { ruSystem } from './ru-system.ts';
+import { ruUpkeep } from './ru-upkeep.ts';
 
 const f = formatOf('ru');
 const days = { one: 'день', few: 'дня', other: 'дней' };
@@ -316,8 +318,10 @@ export const ru = {
   },
   ...ruAccuracy,
   ...ruData,
+  ...ruReport,
   ...ruSystem,
   ...ruAlerts,
+  ...ruUpkeep,
   ...ruCalculators,
   ...ruFigures,
   ...ruHistory,

@@ -31,6 +31,9 @@ async function viewData(visit: Visit): Promise<PageView> {
     <>
       <h1>{t.data.title}</h1>
       <p>{t.data.lead}</p>
+      <p>
+        <a href={visit.link('/report')}>{t.report.link}</a>
+      </p>
       <Downloads visit={visit} />
       <Requests visit={visit} />
       <Feeds visit={visit} />

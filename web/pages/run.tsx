@@ -1,11 +1,20 @@
 import type { VNode } from 'preact';
 import type { RunDetail, Step } from '../../src/api/contract.ts';
 import type { PageView } from '../page.ts';
+import { Pager, pageOf } from '../parts/pager.tsx';
 import { durationOf, stepSigns } from '../parts/run-grid.tsx';
 import { flowName, Notice, stepName } from '../parts/states.tsx';
 import { DataTable } from '../parts/table.tsx';
 import { Facts } from '../parts/texts.tsx';
-import type { Visit } from '../visit.ts';
+import { type Parameters, pageParameter, type Visit } from '../visit.ts';
+
+/** `step`: whose log alone is shown. */
+export const runParameters: Parameters = {
+  step: { allowed: 'a step of this run', accepts: (text) => /^[\w .:-]{1,60}$/.test(text) },
+  page: pageParameter,
+};
+
+const linesOfPage = 200;
 
 /** One run: its steps, its log. */
 export async function viewRun(visit: Visit, runId: string): Promise<PageView> {
@@ -50,7 +59,11 @@ function Steps({ visit, steps }: { visit: Visit; steps: readonly Step[] }): VNod
       caption={t.system.step}
       rows={steps}
       columns={[
-        { label: t.system.step, kind: 'text', cell: (step) => stepName(visit, step.step) },
+        {
+          label: t.system.step,
+          kind: 'text',
+          cell: (step) => <a href={`${visit.here({ step: step.step, page: '' })}#log`}>{stepName(visit, step.step)}</a>,
+        },
         {
           label: '',
           kind: 'text',
@@ -70,16 +83,24 @@ function Steps({ visit, steps }: { visit: Visit; steps: readonly Step[] }): VNod
 }
 
 function Log({ visit, run }: { visit: Visit; run: RunDetail }): VNode {
-  const { t, f } = visit;
+  const { t, f, values } = visit;
+  const wanted = values['step'];
+  const lines = wanted === undefined ? run.log : run.log.filter((line) => line.step === wanted);
+  const shown = pageOf(lines, values['page'], linesOfPage);
   return (
-    <section>
-      <h2>{t.system.log}</h2>
-      {run.log.length === 0 ? (
+    <section id="log">
+      <h2>{wanted === undefined ? t.system.log : t.upkeep.oneStep(stepName(visit, wanted))}</h2>
+      {wanted !== undefined && (
+        <p>
+          <a href={visit.here({ step: '', page: '' })}>{t.upkeep.wholeLog}</a>
+        </p>
+      )}
+      {lines.length === 0 ? (
         <p>{t.system.noLog}</p>
       ) : (
         <DataTable
           caption={t.system.log}
-          rows={run.log}
+          rows={shown.rows}
           rowClass={(line) => (line.level === 'error' ? 'bad' : undefined)}
           columns={[
             { label: t.system.time, kind: 'text', cell: (line) => f.clock(line.at) },
@@ -93,6 +114,7 @@ function Log({ visit, run }: { visit: Visit; run: RunDetail }): VNode {
           ]}
         />
       )}
+      <Pager visit={visit} page={shown.page} pages={shown.pages} />
     </section>
   );
 }

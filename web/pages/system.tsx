@@ -1,9 +1,10 @@
 import type { VNode } from 'preact';
 import type { Held, Run, System } from '../../src/api/contract.ts';
-import type { Page, PageView } from '../page.ts';
+import { type Page, type PageView, settle } from '../page.ts';
 import { HiddenState, ReasonField } from '../parts/forms.tsx';
 import { RunGrid } from '../parts/run-grid.tsx';
-import { Notice } from '../parts/states.tsx';
+import { Notice, ProblemNotice } from '../parts/states.tsx';
+import { Balances, Freshness, Revisions, Space } from '../parts/system-upkeep.tsx';
 import { DataTable } from '../parts/table.tsx';
 import { oneOf, type Visit } from '../visit.ts';
 
@@ -16,7 +17,7 @@ export const systemPage: Page = {
 
 async function viewSystem(visit: Visit): Promise<PageView> {
   const { api, t, values } = visit;
-  const system = await api.system();
+  const [system, upkeep] = await Promise.all([api.system(), settle(visit, api.upkeep())]);
   const run: Run | null = system.runs.find((one) => one.status === 'running') ?? null;
   const done = values['done'] === 'release' || values['done'] === 'reject' ? values['done'] : null;
   const body = (
@@ -29,9 +30,19 @@ async function viewSystem(visit: Visit): Promise<PageView> {
         {system.runs.length === 0 ? <p>{t.system.noRuns}</p> : <RunGrid visit={visit} runs={system.runs} />}
       </section>
       <HeldRecords visit={visit} held={system.held} />
+      {upkeep.ok ? (
+        <>
+          <Freshness visit={visit} upkeep={upkeep.value} />
+          <Balances visit={visit} upkeep={upkeep.value} />
+          <Revisions visit={visit} upkeep={upkeep.value} />
+        </>
+      ) : (
+        <ProblemNotice speech={visit} problem={upkeep.problem} />
+      )}
       <Layers visit={visit} system={system} />
       <Checks visit={visit} system={system} />
       <Quarantine visit={visit} system={system} />
+      {upkeep.ok && <Space visit={visit} upkeep={upkeep.value} />}
     </>
   );
   return { title: t.system.title, run, body };

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { AssayApi, MetalName, ModelVersionView, System } from '../../api/contract.ts';
+import type { AssayApi, MetalName, ModelVersionView, System, Upkeep } from '../../api/contract.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Lake } from '../../ports/lake.ts';
 import { createEventFeed } from './event-feed.ts';
@@ -7,6 +7,7 @@ import { createForecastReads } from './forecast-reads.ts';
 import { createQuoteReads } from './quote-reads.ts';
 import { createReportReads } from './report-reads.ts';
 import { createSystemReads } from './system-reads.ts';
+import { createUpkeepReads } from './upkeep-reads.ts';
 
 export interface ReadModelOptions {
   readonly pool: pg.Pool;
@@ -18,6 +19,8 @@ export interface ReadModelOptions {
   readonly source: { readonly id: string; readonly simulated: boolean };
   /** Versions of the metal's registered model, newest first: the registry is not in the warehouse. */
   readonly versions: (metal: MetalName) => Promise<ModelVersionView[]>;
+  /** Memory of the processes of this installation, where somebody can tell. */
+  readonly memory?: () => Promise<Upkeep['memory']>;
   /** Health of the parts, as compose knows them. */
   readonly components: () => Promise<System['components']>;
 }
@@ -32,6 +35,7 @@ export function createReadModel(options: ReadModelOptions): ReadModel {
     ...createForecastReads(options),
     ...createReportReads(options),
     ...createSystemReads(options),
+    ...createUpkeepReads(options),
     events: createEventFeed(options.pool),
   };
 }

@@ -22,6 +22,7 @@ import {
   summarySchema,
   systemSchema,
   todaySchema,
+  upkeepSchema,
   vintageSummarySchema,
 } from '../contract.ts';
 import { refuseParameter } from '../problem.ts';
@@ -193,6 +194,18 @@ export const readRoutes: readonly ReadRoute[] = [
     isLive: true,
     read: (api) => api.alerts.view(),
     table: ({ deliveries }) => tableOf(alertsSchema.shape.deliveries.element, deliveries),
+  }),
+  route({
+    path: '/system/upkeep',
+    summary: 'Freshness, row balances, revisions, decisions about held records, space and memory',
+    parameters: noParameters,
+    data: upkeepSchema,
+    isLive: true,
+    read: (api) => api.upkeep(),
+    table: ({ freshness }) => ({
+      columns: ['kind', 'name', 'newestDate', 'renewedAt'],
+      rows: freshness.map((one) => [one.kind, one.name, one.newestDate, one.renewedAt]),
+    }),
   }),
   route({
     path: '/runs/:id',

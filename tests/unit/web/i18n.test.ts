@@ -61,7 +61,7 @@ describe('dictionaries', () => {
   it('leave no Russian letter in English and no English word in Russian', () => {
     for (const [key, text] of flatten(en)) expect([key, /[а-яё]/i.test(String(text))]).toEqual([key, false]);
     const allowed =
-      /Assay|JSON|API|Parquet|SVG|XLSX|LBMA|Apache|MAE|RMSE|RMSSE|MASE|MAPE|WIS|CRPS|PIT|ACI|PID|n|f|count|other|few|one/;
+      /Assay|JSON|API|Parquet|SVG|XLSX|PDF|LBMA|Apache|MAE|RMSE|RMSSE|MASE|MAPE|WIS|CRPS|PIT|ACI|PID|n|f|count|other|few|one/;
     for (const [key, text] of flatten(ru)) {
       if (typeof text !== 'string') continue;
       const words = text.match(/[a-z]{3,}/gi) ?? [];

@@ -16,6 +16,7 @@ const sections = [
   '/models/compare',
   '/alerts',
   '/data',
+  '/report',
   '/system',
 ];
 

@@ -91,6 +91,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     ['assay tracking import --from http://127.0.0.1:5001'],
   ],
   'assay restore': [['assay restore ./backup-2025-06-28 --data ./new-folder']],
+  'assay report': [
+    ['assay report --out gold.html', 'one page of A4, for any browser'],
+    ['assay report --metal silver --lang en --out silver.pdf', 'needs a Chromium'],
+  ],
   'assay export': [
     ['assay export quotes > gold.csv'],
     ['assay export months --metal silver --out silver.csv'],

@@ -18,12 +18,13 @@ import { createSampleAlerts } from './sample-alerts.ts';
 import { eventsUntil } from './sample-events.ts';
 import { sampleAccuracy, sampleComparison, sampleModelReport, sampleReport } from './sample-report.ts';
 import {
+  cachedQuotes,
+  isInside,
   nextQuoteDates,
   normalGenerator,
   round,
   sampleMonths,
   samplePlace,
-  sampleQuotes,
   sampleSummary,
 } from './sample-series.ts';
 import { downApi, type SampleState } from './sample-state.ts';
@@ -106,18 +107,6 @@ export function createSampleApi(state: SampleState = 'normal'): SampleApi {
       for (const hear of listeners) hear(event);
     },
   };
-}
-
-const cache = new Map<MetalName, readonly Quote[]>();
-
-function cachedQuotes(metal: MetalName): readonly Quote[] {
-  const known = cache.get(metal) ?? sampleQuotes(metal);
-  cache.set(metal, known);
-  return known;
-}
-
-function isInside(date: string, from?: string, to?: string): boolean {
-  return (from === undefined || date >= from) && (to === undefined || date <= to);
 }
 
 function hasForecast(state: SampleState): boolean {

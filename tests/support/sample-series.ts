@@ -274,3 +274,16 @@ function day(date: string): number {
 function isoOf(at: number): string {
   return new Date(at * 86_400_000).toISOString().slice(0, 10);
 }
+
+const cache = new Map<MetalName, readonly Quote[]>();
+
+/** Quotes are made once for each metal: they take a while. */
+export function cachedQuotes(metal: MetalName): readonly Quote[] {
+  const known = cache.get(metal) ?? sampleQuotes(metal);
+  cache.set(metal, known);
+  return known;
+}
+
+export function isInside(date: string, from?: string, to?: string): boolean {
+  return (from === undefined || date >= from) && (to === undefined || date <= to);
+}

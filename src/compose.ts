@@ -22,6 +22,7 @@ import { sqlFile } from './adapters/sql-files.ts';
 import { createMlflowArchive } from './adapters/tracking/mlflow-archive.ts';
 import { createMlflowTracking } from './adapters/tracking/mlflow-client.ts';
 import { createTrackingStore } from './adapters/tracking/postgres-store.ts';
+import { openUiFolder } from './adapters/tracking/ui-folder.ts';
 import { createAlertStore } from './adapters/warehouse/alert-store.ts';
 import { createArchive } from './adapters/warehouse/archive.ts';
 import { createExportReader } from './adapters/warehouse/export-reader.ts';
@@ -88,7 +89,8 @@ export interface Composition {
   readonly exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
   createApi(starter: FlowStarter): AssayApi;
   webApp(api: AssayApi): Hono;
-  trackingApp(): Hono;
+  /** With the folder of an installed MLflow, its pages are at the root. */
+  trackingApp(options?: { readonly uiFolder: string | null }): Promise<Hono>;
   backupPorts(folder: string): Promise<BackupPorts>;
   describeData(): Promise<{ rows: number; last: string | null }>;
   examine(): Promise<readonly PartHealth[]>;
@@ -140,10 +142,11 @@ export async function compose(request: ComposeRequest): Promise<Composition> {
         newId: randomUUID,
         onBug: (error) => console.error(error),
       }),
-    trackingApp: () =>
+    trackingApp: async (options) =>
       createMlflowApi({
         store,
         lake,
+        pages: options?.uiFolder ? await openUiFolder(options.uiFolder) : undefined,
         token: settings.token ?? undefined,
         allowedHosts: allowedHosts(settings),
         onError: (error, path) => console.error(path, error),

@@ -17,6 +17,7 @@ const settingFlags: Readonly<Record<string, SettingName>> = {
   cbrUrl: 'cbrUrl',
   host: 'host',
   port: 'port',
+  trackingPort: 'trackingPort',
   lang: 'lang',
   now: 'now',
 };

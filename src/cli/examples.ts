@@ -87,6 +87,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'assay doctor': [['assay doctor'], ['assay doctor --json | jq .checks']],
   'assay backup': [['assay backup ./backup-2025-06-28']],
   'assay tracking': [
+    ['assay tracking --ui ~/mlflow/lib/python3.12/site-packages/mlflow', "with MLflow's own pages at the root"],
     ['assay tracking export --to http://127.0.0.1:5001'],
     ['assay tracking import --from http://127.0.0.1:5001'],
   ],

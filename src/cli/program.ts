@@ -204,11 +204,19 @@ function addTools(program: Command, terminal: Terminal): void {
   on(
     program,
     terminal,
-    'tracking <export|import>',
-    'copy experiments, runs and models between tracking servers, ours or MLflow',
-    async (context, options, direction) =>
-      (await import('./commands/tracking-copy.ts')).trackingCopy(context, direction as string, options),
+    'tracking [export|import]',
+    "MLflow's tracking and registry alone; or copy between tracking servers, ours or MLflow",
+    async (context, options, direction) => {
+      if (direction !== undefined) {
+        return (await import('./commands/tracking-copy.ts')).trackingCopy(context, direction as string, options);
+      }
+      const ui = typeof options['ui'] === 'string' ? options['ui'] : null;
+      return (await import('./commands/tracking.ts')).tracking(context, { ui });
+    },
   )
+    .option('--ui <folder>', "show MLflow's own pages at the root: the folder of an installed MLflow")
+    .option('--host <address>', 'address to listen on')
+    .option('--tracking-port <number>', 'port (default 5000, 0: any free one)')
     .option('--from <address>', 'server to copy from (export: ours)')
     .option('--to <address>', 'server to copy to (import: ours)');
   metalOption(

@@ -35,6 +35,10 @@ export interface MetricRow {
   readonly datasetDigest?: string | null;
 }
 
+export interface RunMetricRow extends MetricRow {
+  readonly runId: string;
+}
+
 export interface DatasetRow {
   readonly name: string;
   readonly digest: string;
@@ -101,7 +105,7 @@ export interface LoggedModelRow {
   readonly lastUpdatedTime: number;
   readonly params: readonly KeyValue[];
   readonly tags: readonly KeyValue[];
-  /** Latest point of each metric and data set, with the run that logged it. */
+  /** Every point of its metrics, with the run that logged it. */
   readonly metrics: readonly (MetricRow & { readonly runId: string })[];
 }
 
@@ -170,6 +174,22 @@ export interface SearchOrder {
   readonly entity: SearchEntity;
   readonly key: string;
   readonly ascending: boolean;
+  /** Of a logged model's metric: only points on this data set count. */
+  readonly dataset?: DatasetReference | undefined;
+}
+
+/** A data set by its name and, when not null, its digest; null for a name that does not matter. */
+export interface DatasetReference {
+  readonly name: string | null;
+  readonly digest: string | null;
+}
+
+/** A data set that runs of an experiment read, and what for. */
+export interface DatasetSummary {
+  readonly experimentId: string;
+  readonly name: string;
+  readonly digest: string;
+  readonly context: string | null;
 }
 
 /**
@@ -225,6 +245,19 @@ export interface RunStore {
   deleteTag(runId: string, key: string): Promise<void>;
   logInputs(runId: string, datasets: readonly DatasetInput[], models: readonly RunModel[]): Promise<void>;
   logOutputs(runId: string, models: readonly RunModel[]): Promise<void>;
+  /** Sets a tag to what its value, null when there is none, is changed into; one change at a time. */
+  changeTag(runId: string, key: string, change: (value: string | null) => string): Promise<void>;
+  /** At most 1,000, of the experiments' runs. */
+  datasetSummaries(experimentIds: readonly string[]): Promise<readonly DatasetSummary[]>;
+  /** The first `limit` points of a metric over several runs, ordered by run, timestamp, step, value. */
+  metricHistories(runIds: readonly string[], key: string, limit: number): Promise<readonly RunMetricRow[]>;
+  /** Of each run at most `limit` points, evenly spread over its steps, the first and last among them. */
+  sampledHistories(
+    runIds: readonly string[],
+    key: string,
+    limit: number,
+    steps: { readonly from: number; readonly to: number } | null,
+  ): Promise<readonly RunMetricRow[]>;
   /** Ordered by timestamp, step, value; `limit` null for all. */
   metricHistory(runId: string, key: string, limit: number | null, pageToken: string | null): Promise<Page<MetricRow>>;
   searchRuns(
@@ -236,14 +269,22 @@ export interface RunStore {
 
 export interface LoggedModelStore {
   createLoggedModel(model: NewLoggedModel): Promise<LoggedModelRow>;
-  loggedModel(modelId: string): Promise<LoggedModelRow>;
+  /** A deleted model is told only when asked for. */
+  loggedModel(modelId: string, options?: { readonly evenDeleted: boolean }): Promise<LoggedModelRow>;
   finalizeLoggedModel(modelId: string, status: LoggedModelStatus): Promise<LoggedModelRow>;
+  /** Deleting again changes nothing. */
   deleteLoggedModel(modelId: string): Promise<void>;
   /** A parameter that is there already keeps its value. */
   logLoggedModelParams(modelId: string, params: readonly KeyValue[]): Promise<void>;
+  /** Tags of a deleted model can be changed too, as MLflow's. */
   setLoggedModelTags(modelId: string, tags: readonly KeyValue[]): Promise<void>;
   deleteLoggedModelTag(modelId: string, key: string): Promise<void>;
-  searchLoggedModels(experimentIds: readonly string[], search: Search): Promise<Page<LoggedModelRow>>;
+  /** With data sets, only models with a metric on one of them; conditions on metrics then mean those metrics. */
+  searchLoggedModels(
+    experimentIds: readonly string[],
+    search: Search,
+    datasets: readonly DatasetReference[],
+  ): Promise<Page<LoggedModelRow>>;
 }
 
 export interface RegistryStore {

@@ -23,11 +23,10 @@ SELECT model_id, key, value FROM tracking.logged_model_param WHERE model_id = AN
 SELECT model_id, key, value FROM tracking.logged_model_tag WHERE model_id = ANY ($1::text[]) ORDER BY model_id, key
 
 -- name: metrics
-SELECT DISTINCT ON (model_id, key, dataset_name, dataset_digest)
-       model_id, run_id, key, value, timestamp, step, dataset_name, dataset_digest
+SELECT model_id, run_id, key, value, timestamp, step, dataset_name, dataset_digest
 FROM tracking.metric
 WHERE model_id = ANY ($1::text[])
-ORDER BY model_id, key, dataset_name, dataset_digest, step DESC, timestamp DESC, value DESC
+ORDER BY model_id, key, timestamp, step, value
 
 -- name: lock
 SELECT lifecycle_stage FROM tracking.logged_model WHERE model_id = $1 FOR UPDATE

@@ -16,10 +16,12 @@ SELECT name, key, value FROM tracking.registered_model_tag WHERE name = ANY ($1:
 SELECT name, alias, version FROM tracking.model_alias WHERE name = ANY ($1::text[]) ORDER BY name, alias
 
 -- name: latest-versions
-SELECT DISTINCT ON (name, current_stage) name, version
+-- Stages in the order of their oldest versions, as MLflow tells them.
+SELECT name, max(version) AS version
 FROM tracking.model_version
 WHERE name = ANY ($1::text[]) AND current_stage <> 'Deleted_Internal'
-ORDER BY name, current_stage, version DESC
+GROUP BY name, current_stage
+ORDER BY name, min(version)
 
 -- name: lock-model
 SELECT name FROM tracking.registered_model WHERE name = $1 FOR UPDATE

@@ -154,10 +154,10 @@ SELECT lifecycle_stage FROM held
 -- name: changed-params
 -- Asked after log-batch was refused, for the words of the refusal.
 SELECT given.key, param.value AS old_value, given.value AS new_value
-FROM unnest($2::text[], $3::text[]) AS given (key, value)
+FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS given (key, value, position)
 JOIN tracking.param AS param ON param.run_id = $1 AND param.key = given.key
 WHERE param.value <> given.value
-ORDER BY given.key
+ORDER BY given.position
 
 -- name: set-tags
 -- Of one key given twice the last counts, as if they had come one after the other.
@@ -188,6 +188,51 @@ SELECT DISTINCT ON (model_id) $1, $2, model_id, step
 FROM unnest($3::text[], $4::bigint[]) AS given (model_id, step)
 ORDER BY model_id, step DESC
 ON CONFLICT (run_id, direction, model_id) DO UPDATE SET step = excluded.step
+
+-- name: known-models
+SELECT model_id FROM tracking.logged_model WHERE model_id = ANY ($1::text[])
+
+-- name: metric-histories
+SELECT run_id, key, value, timestamp, step
+FROM tracking.metric
+WHERE run_id = ANY ($1::text[]) AND key = $2
+ORDER BY run_id, timestamp, step, value
+LIMIT $3
+
+-- name: sampled-history
+-- The history of one run cut into as many equal parts as points are wanted: the first point of each, and the last of
+-- all in place of the last part's, so that both ends are there.
+WITH ordered AS (
+  SELECT value, timestamp, step,
+         ntile($3::int) OVER history AS part,
+         row_number() OVER history AS place,
+         count(*) OVER () AS total
+  FROM tracking.metric
+  WHERE run_id = $1 AND key = $2 AND ($4::bigint IS NULL OR step BETWEEN $4 AND $5::bigint)
+  WINDOW history AS (ORDER BY step, timestamp, value)
+),
+firsts AS (
+  SELECT DISTINCT ON (part) value, timestamp, step, place, total FROM ordered ORDER BY part, place
+),
+shown AS (
+  SELECT value, timestamp, step, place FROM firsts
+  WHERE total <= $3 OR place < (SELECT max(place) FROM firsts)
+  UNION
+  SELECT value, timestamp, step, place FROM ordered WHERE place = total
+)
+SELECT value, timestamp, step FROM shown ORDER BY place
+
+-- name: dataset-summaries
+SELECT DISTINCT d.experiment_id, d.name, d.digest,
+       jsonb_path_query_first(i.tags, '$[*] ? (@.key == "mlflow.data.context").value') #>> '{}' AS context
+FROM tracking.dataset AS d
+JOIN tracking.run_input AS i USING (dataset_id)
+WHERE d.experiment_id = ANY ($1::bigint[])
+ORDER BY d.experiment_id, d.name, d.digest, context
+LIMIT 1000
+
+-- name: tag
+SELECT value FROM tracking.tag WHERE run_id = $1 AND key = $2
 
 -- name: metric-history
 SELECT key, value, timestamp, step, model_id, dataset_name, dataset_digest

@@ -1,7 +1,7 @@
 -- purpose: Pieces that a search is put together from: one statement per kind of row, one condition per clause.
 -- {marks} the order's values as texts, {joins} sources of ordered values, {conditions} clauses joined by AND,
 -- {order} and {limit} as said. {key} and {value} become numbered parameters, {operator} one of a closed list,
--- {column} a column of the kind's own list: text of a request never becomes text of a statement.
+-- {column} a column of the kind's own list, {on} a test of a metric's data set: text of a request never becomes text of a statement.
 
 -- name: run
 SELECT r.run_id AS id, ARRAY[{marks}]::text[] AS marks
@@ -148,7 +148,44 @@ EXISTS (
 -- name: logged.metric
 EXISTS (
   SELECT FROM tracking.metric AS f
-  WHERE f.model_id = r.model_id AND f.key = {key} AND f.value {operator} {value}::float8 AND f.value <> 'NaN'
+  WHERE f.model_id = r.model_id AND f.key = {key} AND f.value {operator} {value}::float8 AND f.value <> 'NaN' AND {on}
+)
+
+-- name: logged.datasets
+EXISTS (SELECT FROM tracking.metric AS f WHERE f.model_id = r.model_id AND {on})
+
+-- name: on.any
+true
+
+-- name: on.datasets
+EXISTS (
+  SELECT FROM unnest({names}::text[], {digests}::text[]) AS wanted (name, digest)
+  WHERE (wanted.name IS NULL OR f.dataset_name = wanted.name)
+    AND (wanted.digest IS NULL OR f.dataset_digest = wanted.digest)
+)
+
+-- name: logged.parameter.IN
+EXISTS (
+  SELECT FROM tracking.logged_model_param AS f
+  WHERE f.model_id = r.model_id AND f.key = {key} AND f.value = ANY ({value}::text[])
+)
+
+-- name: logged.parameter.NOT IN
+EXISTS (
+  SELECT FROM tracking.logged_model_param AS f
+  WHERE f.model_id = r.model_id AND f.key = {key} AND f.value <> ALL ({value}::text[])
+)
+
+-- name: logged.tag.IN
+EXISTS (
+  SELECT FROM tracking.logged_model_tag AS f
+  WHERE f.model_id = r.model_id AND f.key = {key} AND f.value = ANY ({value}::text[])
+)
+
+-- name: logged.tag.NOT IN
+EXISTS (
+  SELECT FROM tracking.logged_model_tag AS f
+  WHERE f.model_id = r.model_id AND f.key = {key} AND f.value <> ALL ({value}::text[])
 )
 
 -- name: logged.parameter
@@ -167,8 +204,8 @@ EXISTS (
 LEFT JOIN LATERAL (
   SELECT f.value
   FROM tracking.metric AS f
-  WHERE f.model_id = r.model_id AND f.key = {key}
-  ORDER BY f.step DESC, f.timestamp DESC, f.value DESC
+  WHERE f.model_id = r.model_id AND f.key = {key} AND {on}
+  ORDER BY f.timestamp DESC, f.step DESC, f.run_id
   LIMIT 1
 ) AS {alias} ON true
 

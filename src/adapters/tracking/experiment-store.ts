@@ -22,7 +22,7 @@ export function createExperimentStore(database: Database, nowMs: () => number): 
   const { pool, inTransaction } = database;
   return {
     createExperiment: (name, artifactLocation, tags) =>
-      refusingTaken(name, () =>
+      refusingTaken(name, 'RESOURCE_ALREADY_EXISTS', () =>
         inTransaction(async (db) => {
           const [created] = await rows<{ experiment_id: number }>(db, sql.create, [name, artifactLocation, nowMs()]);
           const experimentId = String(created?.experiment_id);
@@ -39,7 +39,8 @@ export function createExperimentStore(database: Database, nowMs: () => number): 
       return loadExperiment(pool, String(found.experiment_id));
     },
     renameExperiment: (experimentId, name) =>
-      refusingTaken(name, () =>
+      // MLflow's code for it is another one than on creation.
+      refusingTaken(name, 'BAD_REQUEST', () =>
         inTransaction(async (db) => {
           if ((await lock(db, experimentId)) !== 'active') {
             throw new PlatformError('CONFLICT', 'Cannot rename a non-active experiment.', {
@@ -138,12 +139,19 @@ async function setTags(db: Queryable, experimentId: string, tags: readonly KeyVa
   await written(db, sql['set-tags'], [experimentId, unique.map(([key]) => key), unique.map(([, value]) => value)]);
 }
 
-async function refusingTaken<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+async function refusingTaken<Result>(
+  name: string,
+  mlflowErrorCode: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     if (!isTaken(error)) throw error;
-    throw new PlatformError('CONFLICT', `Experiment(name=${name}) already exists.`, { cause: error });
+    throw new PlatformError('CONFLICT', `Experiment(name=${name}) already exists.`, {
+      cause: error,
+      context: { mlflowErrorCode },
+    });
   }
 }
 

@@ -27,12 +27,20 @@ const sql = namedQueries('postgres/tracking/logged-models.sql', [
 ]);
 
 export function createLoggedModelStore({ pool, inTransaction }: Database, nowMs: () => number): LoggedModelStore {
-  const withModel = <Result>(modelId: string, work: (db: Queryable) => Promise<Result>) =>
+  const withEven = <Result>(
+    states: readonly Lifecycle[],
+    modelId: string,
+    work: (db: Queryable, state: Lifecycle) => Promise<Result>,
+  ) =>
     inTransaction(async (db) => {
       const found = await firstRow<{ lifecycle_stage: Lifecycle }>(db, sql.lock, [modelId]);
-      if (found?.lifecycle_stage !== 'active') throw noModel(modelId);
-      return work(db);
+      if (found === undefined || !states.includes(found.lifecycle_stage)) throw noModel(modelId);
+      return work(db, found.lifecycle_stage);
     });
+  const withModel = <Result>(modelId: string, work: (db: Queryable) => Promise<Result>) =>
+    withEven(['active'], modelId, work);
+  const withAny = <Result>(modelId: string, work: (db: Queryable, state: Lifecycle) => Promise<Result>) =>
+    withEven(['active', 'deleted'], modelId, work);
   return {
     createLoggedModel: (model) =>
       inTransaction(async (db) => {
@@ -45,39 +53,50 @@ export function createLoggedModelStore({ pool, inTransaction }: Database, nowMs:
         await written(db, sql['set-tags'], [created.model_id, ...columns(model.tags)]);
         return oneModel(db, created.model_id);
       }),
-    loggedModel: (modelId) => oneModel(pool, modelId),
+    loggedModel: (modelId, options) =>
+      oneModel(pool, modelId, options?.evenDeleted ? ['active', 'deleted'] : ['active']),
     finalizeLoggedModel: (modelId, status) =>
       withModel(modelId, async (db) => {
         await written(db, sql.finalize, [modelId, status, nowMs()]);
         return oneModel(db, modelId);
       }),
     deleteLoggedModel: (modelId) =>
-      withModel(modelId, async (db) => void (await written(db, sql.delete, [modelId, nowMs()]))),
+      withAny(modelId, async (db, state) => {
+        if (state === 'active') await written(db, sql.delete, [modelId, nowMs()]);
+      }),
     logLoggedModelParams: (modelId, params) =>
       withModel(modelId, async (db) => void (await written(db, sql['log-params'], [modelId, ...columns(params)]))),
     setLoggedModelTags: (modelId, tags) =>
-      withModel(modelId, async (db) => void (await written(db, sql['set-tags'], [modelId, ...columns(tags)]))),
+      withAny(modelId, async (db) => void (await written(db, sql['set-tags'], [modelId, ...columns(tags)]))),
     deleteLoggedModelTag: (modelId, key) =>
       withModel(modelId, async (db) => {
         if ((await written(db, sql['delete-tag'], [modelId, key])) > 0) return;
         throw new PlatformError('NOT_FOUND', `No tag with key '${key}' found for model with ID '${modelId}'.`);
       }),
-    searchLoggedModels: async (experimentIds, search) => {
-      const page = await searchIds<{ id: string }>(pool, loggedModelScope, [experimentIds], search);
+    searchLoggedModels: async (experimentIds, search, datasets) => {
+      const page = await searchIds<{ id: string }>(pool, loggedModelScope, [experimentIds], search, datasets);
       const ids = page.rows.map((row) => row.id);
       return { rows: await loadLoggedModels(pool, ids), nextPageToken: page.nextPageToken };
     },
   };
 }
 
-async function oneModel(db: Queryable, modelId: string): Promise<LoggedModelRow> {
-  const [model] = await loadLoggedModels(db, [modelId]);
+async function oneModel(
+  db: Queryable,
+  modelId: string,
+  states: readonly Lifecycle[] = ['active'],
+): Promise<LoggedModelRow> {
+  const [model] = await loadLoggedModels(db, [modelId], states);
   if (model === undefined) throw noModel(modelId);
   return model;
 }
 
-/** Models in the order of the ids; those deleted or unknown are left out. */
-async function loadLoggedModels(db: Queryable, ids: readonly string[]): Promise<LoggedModelRow[]> {
+/** Models in the order of the ids; those in another state or unknown are left out. */
+async function loadLoggedModels(
+  db: Queryable,
+  ids: readonly string[],
+  states: readonly Lifecycle[] = ['active'],
+): Promise<LoggedModelRow[]> {
   if (ids.length === 0) return [];
   const [models, params, tags, metrics] = await together(db, [
     () => rows<ModelRecord>(db, sql['by-ids'], [ids]),
@@ -92,7 +111,7 @@ async function loadLoggedModels(db: Queryable, ids: readonly string[]): Promise<
   const metricsOf = groupRows(metrics, byModel);
   return ids.flatMap((id) =>
     modelOf(id)
-      .filter((model) => model.lifecycle_stage === 'active')
+      .filter((model) => states.includes(model.lifecycle_stage))
       .map((model) => ({
         modelId: id,
         experimentId: String(model.experiment_id),

@@ -1,4 +1,4 @@
-import type { MetricRow, Page } from '../../ports/tracking-store.ts';
+import type { MetricRow, Page, RunMetricRow, RunStore } from '../../ports/tracking-store.ts';
 import { type Queryable, rows } from '../warehouse/pool.ts';
 import { invalid, marksOf, pageTokenOf } from './page-token.ts';
 import { runSql as sql } from './run-rows.ts';
@@ -25,6 +25,43 @@ export async function metricHistory(
     rows: shown.map(metricOf),
     nextPageToken: isMore ? pageTokenOf([String(last.timestamp), String(last.step), String(last.value)]) : null,
   };
+}
+
+/** Several runs' points of one metric, from the first on. */
+export async function metricHistories(
+  db: Queryable,
+  runIds: readonly string[],
+  key: string,
+  limit: number,
+): Promise<RunMetricRow[]> {
+  const found = await rows<PointRecord & { readonly run_id: string; readonly key: string }>(
+    db,
+    sql['metric-histories'],
+    [runIds, key, limit],
+  );
+  return found.map(({ run_id, value, timestamp, step }) => ({ runId: run_id, key, value, timestamp, step }));
+}
+
+export async function sampledHistories(
+  db: Queryable,
+  runIds: readonly string[],
+  key: string,
+  limit: number,
+  steps: Parameters<RunStore['sampledHistories']>[3],
+): Promise<RunMetricRow[]> {
+  const points: RunMetricRow[] = [];
+  for (const runId of runIds) {
+    const given = [runId, key, limit, steps?.from ?? null, steps?.to ?? null];
+    const found = await rows<PointRecord>(db, sql['sampled-history'], given);
+    for (const { value, timestamp, step } of found) points.push({ runId, key, value, timestamp, step });
+  }
+  return points;
+}
+
+interface PointRecord {
+  readonly value: number;
+  readonly timestamp: number;
+  readonly step: number;
 }
 
 interface MetricRecord {

@@ -1,5 +1,5 @@
 import { PlatformError } from '../../domain/errors.ts';
-import type { DatasetInput, Lifecycle, RunModel, RunStore } from '../../ports/tracking-store.ts';
+import type { DatasetInput, Lifecycle, MetricRow, RunModel, RunStore } from '../../ports/tracking-store.ts';
 import { type Queryable, rows, written } from '../warehouse/pool.ts';
 import { firstRow, preparedRows } from './database.ts';
 import { pointColumns } from './metric-lanes.ts';
@@ -94,4 +94,17 @@ interface ChangedParam {
   readonly key: string;
   readonly old_value: string;
   readonly new_value: string;
+}
+
+/** A metric of a logged model that does not exist would belong to nothing. */
+export async function requireModels(db: Queryable, metrics: readonly MetricRow[]): Promise<void> {
+  const wanted = new Set(metrics.flatMap(({ modelId }) => (modelId ? [modelId] : [])));
+  if (wanted.size === 0) return;
+  for (const { model_id } of await rows<{ model_id: string }>(db, sql['known-models'], [[...wanted]])) {
+    wanted.delete(model_id);
+  }
+  if (wanted.size === 0) return;
+  throw new PlatformError('INPUT_INVALID', `Logged model with ID '${[...wanted].join("', '")}' not found.`, {
+    context: { mlflowErrorCode: 'BAD_REQUEST' },
+  });
 }

@@ -20,6 +20,11 @@ export const runSql = namedQueries('postgres/tracking/runs.sql', [
   'log-input',
   'log-models',
   'metric-history',
+  'metric-histories',
+  'sampled-history',
+  'dataset-summaries',
+  'known-models',
+  'tag',
 ]);
 
 /** Runs with all that was logged to them, in the order of the ids; those that do not exist are left out. */

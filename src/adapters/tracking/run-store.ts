@@ -1,11 +1,11 @@
 import { PlatformError } from '../../domain/errors.ts';
 import type { FullRun, Lifecycle, NewRun, RunStore } from '../../ports/tracking-store.ts';
 import { type Queryable, rows, written } from '../warehouse/pool.ts';
-import { type Database, preparedRows } from './database.ts';
+import { type Database, firstRow, preparedRows } from './database.ts';
 import { noExperiment, requireActive } from './experiment-store.ts';
-import { metricHistory } from './metric-history.ts';
+import { metricHistories, metricHistory, sampledHistories } from './metric-history.ts';
 import { createMetricLanes } from './metric-lanes.ts';
-import { logBatch, logInputs, logModels, runNameTag } from './run-logging.ts';
+import { logBatch, logInputs, logModels, requireModels, runNameTag } from './run-logging.ts';
 import { loadRuns, runSql as sql } from './run-rows.ts';
 import { runScope, searchIds } from './search.ts';
 
@@ -28,6 +28,7 @@ export function createRunStore(database: Database, nowMs: () => number): RunStor
     },
     logBatch: async (runId, batch) => {
       const { params, tags, metrics } = batch;
+      await requireModels(pool, metrics);
       const isMetricsAlone = params.length + tags.length === 0;
       const lifecycle = isMetricsAlone ? await logMetrics(runId, metrics) : await logBatch(pool, runId, batch);
       requireActiveRun(runId, lifecycle);
@@ -50,6 +51,29 @@ export function createRunStore(database: Database, nowMs: () => number): RunStor
         await lockActive(db, runId, 'lock-shared');
         await logModels(db, runId, 'output', models);
       }),
+    changeTag: (runId, key, change) =>
+      inTransaction(async (db) => {
+        await lockActive(db, runId, 'lock-exclusive');
+        const found = await firstRow<{ value: string }>(db, sql.tag, [runId, key]);
+        await written(db, sql['set-tags'], [runId, [key], [change(found?.value ?? null)]]);
+      }),
+    ...readingMethods(database),
+  };
+}
+
+type ReadingMethods = 'datasetSummaries' | 'metricHistories' | 'sampledHistories' | 'metricHistory' | 'searchRuns';
+
+function readingMethods({ pool }: Database): Pick<RunStore, ReadingMethods> {
+  return {
+    datasetSummaries: async (experimentIds) =>
+      (await rows<SummaryRecord>(pool, sql['dataset-summaries'], [experimentIds])).map((found) => ({
+        experimentId: String(found.experiment_id),
+        name: found.name,
+        digest: found.digest,
+        context: found.context,
+      })),
+    metricHistories: (runIds, key, limit) => metricHistories(pool, runIds, key, limit),
+    sampledHistories: (runIds, key, limit, steps) => sampledHistories(pool, runIds, key, limit, steps),
     metricHistory: async (runId, key, limit, pageToken) => {
       // MLflow answers an unknown run as one without the metric.
       return metricHistory(pool, runId, key, limit, pageToken);
@@ -97,6 +121,13 @@ async function createRun(db: Queryable, run: NewRun): Promise<FullRun> {
     },
     ...{ tags, params: [], metrics: [], datasets: [], modelInputs: [], modelOutputs: [] },
   };
+}
+
+interface SummaryRecord {
+  readonly experiment_id: number;
+  readonly name: string;
+  readonly digest: string;
+  readonly context: string | null;
 }
 
 async function oneRun(db: Queryable, runId: string): Promise<FullRun> {

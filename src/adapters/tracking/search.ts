@@ -1,5 +1,12 @@
 import { assert, PlatformError } from '../../domain/errors.ts';
-import type { Comparator, Page, Search, SearchClause, SearchOrder } from '../../ports/tracking-store.ts';
+import type {
+  Comparator,
+  DatasetReference,
+  Page,
+  Search,
+  SearchClause,
+  SearchOrder,
+} from '../../ports/tracking-store.ts';
 import { type Queryable, rows } from '../warehouse/pool.ts';
 import { namedQueries } from './named-queries.ts';
 import { invalid, marksOf, type PageMarks, pageTokenOf } from './page-token.ts';
@@ -61,7 +68,7 @@ export const versionScope: SearchScope = {
   attributes: {
     name: { column: 'r.name', type: 'text' },
     version_number: { column: 'r.version', type: 'integer' },
-    run_id: { column: 'r.run_id', type: 'text', isNullable: true },
+    run_id: { column: "coalesce(r.run_id, '')", type: 'text' },
     source_path: { column: 'r.source', type: 'text', isNullable: true },
     creation_timestamp: { column: 'r.creation_time', type: 'bigint' },
     last_updated_timestamp: { column: 'r.last_updated_time', type: 'bigint' },
@@ -74,9 +81,9 @@ export const loggedModelScope: SearchScope = {
   attributes: {
     model_id: { column: 'r.model_id', type: 'text' },
     name: { column: 'r.name', type: 'text' },
-    model_type: { column: 'r.model_type', type: 'text', isNullable: true },
+    model_type: { column: "coalesce(r.model_type, '')", type: 'text' },
     status: { column: 'r.status', type: 'text' },
-    source_run_id: { column: 'r.source_run_id', type: 'text', isNullable: true },
+    source_run_id: { column: "coalesce(r.source_run_id, '')", type: 'text' },
     creation_timestamp: { column: 'r.creation_time', type: 'bigint' },
     last_updated_timestamp: { column: 'r.last_updated_time', type: 'bigint' },
   },
@@ -89,10 +96,16 @@ export async function searchIds<Row extends { readonly id: string | number }>(
   scope: SearchScope,
   fixed: readonly unknown[],
   search: Search,
+  datasets: readonly DatasetReference[] = [],
 ): Promise<Page<Row>> {
   const limit = search.limit + 1;
-  const known = isByMetric(scope, search) ? await foundIn<Row>(db, scope, fixed, search, limit, true) : [];
-  const found = known.length === limit ? known : await foundIn<Row>(db, scope, fixed, search, limit, false);
+  const known = isByMetric(scope, search)
+    ? await foundIn<Row>(db, searchStatement(scope, fixed, search, { isKnownOnly: true }), search)
+    : [];
+  const found =
+    known.length === limit
+      ? known
+      : await foundIn<Row>(db, searchStatement(scope, fixed, search, { datasets }), search);
   const shown = found.slice(0, search.limit);
   const last = shown.at(-1);
   return {
@@ -111,31 +124,52 @@ function isByMetric(scope: SearchScope, { order }: Search): boolean {
 
 type Found<Row> = Row & { readonly marks: PageMarks };
 
-async function foundIn<Row extends { readonly id: string | number }>(
-  db: Queryable,
+export interface SearchStatement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/**
+ * A search as a statement: its text is made of this project's own pieces only, whatever a client wrote is a value.
+ * Null when only runs with a value of the ordered metric are asked for, and the page begins after them.
+ */
+export function searchStatement(
   scope: SearchScope,
   fixed: readonly unknown[],
   search: Search,
-  limit: number,
-  isKnownOnly: boolean,
-): Promise<Found<Row>[]> {
+  {
+    datasets = [],
+    isKnownOnly = false,
+  }: { readonly datasets?: readonly DatasetReference[]; readonly isKnownOnly?: boolean } = {},
+): SearchStatement | null {
   const parameters: Parameters = { values: [...fixed] };
   const { joins, keys } = orderOf(scope, search.order, parameters, isKnownOnly);
-  const conditions = search.clauses.map((clause) => conditionOf(scope, clause, parameters));
+  const conditions = search.clauses.map((clause) => conditionOf(scope, clause, parameters, datasets));
+  if (datasets.length > 0 && !search.clauses.some((clause) => clause.entity === 'metric')) {
+    conditions.push(fill(piece(`${scope.name}.datasets`), { on: onDatasets(datasets, parameters) }));
+  }
   if (search.pageToken !== null) {
     const marks = marksOf(search.pageToken, keys.length);
-    if (isKnownOnly && marks[0] !== '0') return [];
+    if (isKnownOnly && marks[0] !== '0') return null;
     conditions.push(afterMarks(keys, marks, parameters));
     if (isKnownOnly) conditions.push(fromMark(keys[1], marks[1], parameters));
   }
-  const statement = fill(pieces[scope.name], {
+  const text = fill(pieces[scope.name], {
     marks: keys.map((key) => `(${key.expression})::text`).join(', '),
     joins: joins.join('\n'),
     conditions: conditions.map((condition) => `AND ${condition}`).join('\n'),
     order: keys.map((key) => `${key.expression} ${key.isAscending ? 'ASC' : 'DESC'}`).join(', '),
-    limit: bind(parameters, limit),
+    limit: bind(parameters, search.limit + 1),
   });
-  return pageRows<Found<Row>>(db, statement, parameters, search);
+  return { text, values: parameters.values };
+}
+
+async function foundIn<Row extends { readonly id: string | number }>(
+  db: Queryable,
+  statement: SearchStatement | null,
+  search: Search,
+): Promise<Found<Row>[]> {
+  return statement === null ? [] : pageRows<Found<Row>>(db, statement, search);
 }
 
 /** Says again of the first value alone what the marks say of all, in a form in which an index can begin there. */
@@ -187,7 +221,8 @@ function orderOf(
       continue;
     }
     const alias = `o${index}`;
-    const fillings = { alias, key: bind(parameters, term.key) };
+    const on = onDatasets(term.dataset === undefined ? [] : [term.dataset], parameters);
+    const fillings = { alias, key: bind(parameters, term.key), on };
     if (index === 0 && isKnownOnly) {
       joins.push(fill(piece('order.metric.known'), fillings));
       keys.push({ expression: '0::integer', type: 'integer', isAscending: true });
@@ -215,12 +250,17 @@ const operators: Readonly<Record<Comparator, string>> = {
   ILIKE: 'ILIKE',
 };
 
-function conditionOf(scope: SearchScope, clause: SearchClause, parameters: Parameters): string {
+function conditionOf(
+  scope: SearchScope,
+  clause: SearchClause,
+  parameters: Parameters,
+  datasets: readonly DatasetReference[],
+): string {
   const { entity, comparator, key } = clause;
   const base = entity === 'attribute' ? 'attribute' : `${scope.name}.${entity}`;
   const text = pieces[`${base}.${comparator}`] ?? piece(base);
   const column = entity === 'attribute' ? attributeOf(scope, key) : entity === 'dataset' ? datasetColumn(key) : null;
-  const fillings: Record<string, string> = {};
+  const fillings: Record<string, string> = text.includes('{on}') ? { on: onDatasets(datasets, parameters) } : {};
   if (column !== null) fillings['column'] = column.column;
   else fillings['key'] = bind(parameters, key);
   if (clause.value !== null) {
@@ -229,6 +269,21 @@ function conditionOf(scope: SearchScope, clause: SearchClause, parameters: Param
   }
   if (comparator in operators) fillings['operator'] = operators[comparator as Comparator];
   return fill(text, fillings);
+}
+
+/** True of a metric's point on one of the data sets, or of every point when there is none to be on. */
+function onDatasets(datasets: readonly DatasetReference[], parameters: Parameters): string {
+  if (datasets.length === 0) return piece('on.any');
+  return fill(piece('on.datasets'), {
+    names: bind(
+      parameters,
+      datasets.map(({ name }) => name),
+    ),
+    digests: bind(
+      parameters,
+      datasets.map(({ digest }) => digest),
+    ),
+  });
 }
 
 /** A number may be wider than its column, or a fraction: it is compared as what it is. */
@@ -270,12 +325,11 @@ function afterMarks(keys: readonly OrderKey[], marks: PageMarks, parameters: Par
 
 async function pageRows<Row extends { readonly id: string | number }>(
   db: Queryable,
-  statement: string,
-  parameters: Parameters,
+  statement: SearchStatement,
   search: Search,
 ): Promise<Row[]> {
   try {
-    return await rows<Row & Record<string, unknown>>(db, statement, parameters.values);
+    return await rows<Row & Record<string, unknown>>(db, statement.text, statement.values);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
     // A mark that is not of its column's type, or a number that the column cannot hold.

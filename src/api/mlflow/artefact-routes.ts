@@ -2,13 +2,15 @@ import { Hono } from 'hono';
 import { PlatformError } from '../../domain/errors.ts';
 import type { Lake } from '../../ports/lake.ts';
 import type { TrackingStore } from '../../ports/tracking-store.ts';
-import { artefactKey, artefactRoot, nameOfKey, pathOfArtefactUri, requireArtefactPath } from './artefact-path.ts';
-import { bodyParts } from './bounded-body.ts';
+import { children, download, fileMessage, removeArtefacts, upload } from './artefact-files.ts';
+import { multipartUploads } from './artefact-multipart.ts';
+import { pathOfArtefactUri, requireArtefactPath } from './artefact-path.ts';
+import { bodyParts, boundedBody } from './bounded-body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { list } from './messages.ts';
 import { invalidParameter } from './mlflow-error.ts';
-import { queryFields } from './request-fields.ts';
-import { readRunId } from './run-endpoints.ts';
+import { queryFields, type RequestFields } from './request-fields.ts';
+import { readRunId } from './run-id.ts';
 import { requireModelName, requireVersion } from './validation.ts';
 
 export interface ArtefactRoutesOptions {
@@ -20,6 +22,7 @@ export interface ArtefactRoutesOptions {
 /** Upload, download, list and delete below `/mlflow-artifacts`: the proxy that `mlflow-artifacts:` URIs mean. */
 export function artefactProxy({ lake, maxArtefactBytes }: ArtefactRoutesOptions): Hono {
   const app = new Hono();
+  app.route('/mpu', multipartUploads({ lake, maxArtefactBytes }));
   app.get('/artifacts', async (context) => {
     const path = new URL(context.req.url).searchParams.get('path') ?? '';
     const files = await children(lake, path === '' ? '' : requireArtefactPath(path));
@@ -28,21 +31,43 @@ export function artefactProxy({ lake, maxArtefactBytes }: ArtefactRoutesOptions)
   app.get('/artifacts/*', async (context) => download(lake, requestedPath(context.req.url)));
   app.put('/artifacts/*', async (context) => {
     const path = requestedPath(context.req.url);
-    await lake.replace(artefactKey(path), bodyParts(context.req.raw, context.env, maxArtefactBytes));
+    await upload(lake, path, bodyParts(context.req.raw, context.env, maxArtefactBytes));
     return context.json({});
   });
   app.delete('/artifacts/*', async (context) => {
-    const path = requestedPath(context.req.url);
-    await lake.remove(artefactKey(path));
-    for await (const entry of lake.list(`${artefactKey(path)}/`)) await lake.remove(entry.key);
+    await removeArtefacts(lake, requestedPath(context.req.url));
     return context.json({});
   });
   return app;
 }
 
-/** Downloads by run and by model version, outside MLflow's versioned API. */
-export function artefactDownloads({ store, lake }: ArtefactRoutesOptions): Hono {
+/** What MLflow's pages read and write outside its messages: by run, by model version and by logged model. */
+export function artefactPageRoutes({ store, lake }: ArtefactRoutesOptions): Hono {
   const app = new Hono();
+  const pages = '/ajax-api/2.0/mlflow';
+  app.post(`${pages}/upload-artifact`, async (context) => {
+    const fields = queryFields(new URL(context.req.url).searchParams);
+    if (!fields.has('run_id') && !fields.has('run_uuid')) throw invalidParameter('Request must specify run_uuid.');
+    const given = fields.text('path');
+    if (given === '') throw invalidParameter('Request must specify path.');
+    const path = requireArtefactPath(given);
+    const bytes = await boundedBody(context.req.raw, mostPageBytes);
+    if (bytes.length === 0) throw invalidParameter('Request must specify data.');
+    const { info } = await store.run(readRunId(fields));
+    await upload(lake, `${servedRoot(info.artifactUri)}/${path}`, bytes);
+    return context.body('', 200, { 'content-type': 'application/json' });
+  });
+  app.get(`${pages}/logged-models/:model_id/artifacts/files`, async (context) => {
+    const given = queryFields(new URL(context.req.url).searchParams).text('artifact_file_path');
+    if (given === '') {
+      throw new PlatformError('INPUT_INVALID', 'Request must include the "artifact_file_path" query parameter.', {
+        context: { mlflowErrorCode: 'BAD_REQUEST' },
+      });
+    }
+    const path = requireArtefactPath(given);
+    const model = await store.loggedModel(context.req.param('model_id'));
+    return download(lake, `${servedRoot(model.artifactLocation)}/${path}`);
+  });
   app.get('/get-artifact', async (context) => {
     const fields = queryFields(new URL(context.req.url).searchParams);
     const path = requireArtefactPath(fields.requiredText('path'));
@@ -59,6 +84,8 @@ export function artefactDownloads({ store, lake }: ArtefactRoutesOptions): Hono 
   return app;
 }
 
+const mostPageBytes = 10 * 1024 * 1024;
+
 export function artefactEndpoints({ store, lake }: ArtefactRoutesOptions): Endpoint[] {
   return [
     {
@@ -66,6 +93,16 @@ export function artefactEndpoints({ store, lake }: ArtefactRoutesOptions): Endpo
       path: '/artifacts/list',
       handle: async (fields) =>
         listing(lake, (await store.run(readRunId(fields))).info.artifactUri, fields.text('path')),
+    },
+    {
+      method: 'POST',
+      path: '/artifacts/presigned-upload-url',
+      handle: (fields) => refusePresigned(fields, 'upload', 'proxied', 'a direct'),
+    },
+    {
+      method: 'POST',
+      path: '/artifacts/presigned-download-url',
+      handle: (fields) => refusePresigned(fields, 'download', 'runs with proxied', 'a run with a direct'),
     },
     {
       method: 'GET',
@@ -78,6 +115,15 @@ export function artefactEndpoints({ store, lake }: ArtefactRoutesOptions): Endpo
   ];
 }
 
+/** This server is what clients reach artefacts through: there is no other address to sign. */
+async function refusePresigned(fields: RequestFields, kind: string, storage: string, needed: string): Promise<never> {
+  fields.required('path');
+  throw invalidParameter(
+    `Presigned ${kind} is not supported for ${storage} artifact storage (artifact URI scheme: mlflow-artifacts). ` +
+      `This endpoint requires ${needed} cloud storage artifact URI.`,
+  );
+}
+
 async function listing(lake: Lake, uri: string, given: string): Promise<object> {
   const path = given === '' ? '' : requireArtefactPath(given);
   const root = servedRoot(uri);
@@ -86,63 +132,6 @@ async function listing(lake: Lake, uri: string, given: string): Promise<object> 
     root_uri: uri,
     ...list('files', files, (file) => fileMessage(file, path === '' ? file.name : `${path}/${file.name}`)),
   };
-}
-
-interface ArtefactFile {
-  readonly name: string;
-  /** Null for a folder. */
-  readonly bytes: number | null;
-}
-
-/** What lies directly in a folder: the lake knows only whole keys, folders are what keys have in common. */
-async function children(lake: Lake, folder: string): Promise<ArtefactFile[]> {
-  const prefix = `${folder === '' ? artefactRoot : artefactKey(folder)}/`;
-  const found = new Map<string, ArtefactFile>();
-  for await (const entry of lake.list(prefix)) {
-    const rest = entry.key.slice(prefix.length);
-    const slash = rest.indexOf('/');
-    const name = nameOfKey(slash === -1 ? rest : rest.slice(0, slash));
-    if (name !== '' && !found.has(name)) found.set(name, { name, bytes: slash === -1 ? entry.bytes : null });
-  }
-  return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function fileMessage(file: ArtefactFile, path: string): object {
-  return file.bytes === null ? { path, is_dir: true } : { path, is_dir: false, file_size: file.bytes };
-}
-
-async function download(lake: Lake, path: string): Promise<Response> {
-  const bytes = await lake.get(artefactKey(path));
-  if (bytes === null) throw new PlatformError('NOT_FOUND', `No such artifact: '${path}'`);
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return new Response(new Uint8Array(bytes), {
-    headers: {
-      'content-type': mediaType(name),
-      'content-length': String(bytes.length),
-      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-      // A page stored as an artefact must never run as one of ours.
-      'x-content-type-options': 'nosniff',
-      'content-security-policy': "sandbox; default-src 'none'",
-    },
-  });
-}
-
-const mediaTypes: Readonly<Record<string, string>> = {
-  csv: 'text/csv',
-  html: 'text/html',
-  jpg: 'image/jpeg',
-  json: 'application/json',
-  png: 'image/png',
-  svg: 'image/svg+xml',
-  txt: 'text/plain',
-  yaml: 'text/plain',
-  yml: 'text/plain',
-};
-
-function mediaType(name: string): string {
-  const extension = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';
-  if (name === 'MLmodel') return 'text/plain';
-  return (Object.hasOwn(mediaTypes, extension) ? mediaTypes[extension] : undefined) ?? 'application/octet-stream';
 }
 
 /** The artefact's path as it stands in the URL, its escapes untouched. */

@@ -1,13 +1,20 @@
 import type { Lifecycle, Search, SearchOrder } from '../../ports/tracking-store.ts';
 import { invalidParameter } from './mlflow-error.ts';
-import type { RequestFields } from './request-fields.ts';
+import { type RequestFields, wrongType } from './request-fields.ts';
 import { readFilter, readOrder, type SearchVocabulary } from './search-terms.ts';
+
+export const prefixes = ['/api/2.0', '/ajax-api/2.0'];
+/** For what only MLflow's pages ask. */
+export const pagePrefixes = ['/ajax-api/2.0'];
+export const newPrefixes = ['/api/3.0', '/ajax-api/3.0'];
 
 /** One of MLflow's REST calls: fields in, message out. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below `/api/2.0/mlflow` and `/ajax-api/2.0/mlflow`; `:name` stands for one segment. */
+  /** Below `/mlflow` of each prefix; `:name` stands for one segment. */
   readonly path: string;
+  /** The prefixes under which MLflow serves it; `/api/2.0` and `/ajax-api/2.0` when not said. */
+  readonly prefixes?: readonly string[];
   /** `segment` gives what stands in the path for a name. */
   handle(fields: RequestFields, segment: (name: string) => string): Promise<object>;
 }
@@ -15,6 +22,8 @@ export interface Endpoint {
 export interface SearchLimits {
   readonly default: number;
   readonly most: number;
+  /** How MLflow refuses more: by the range, or as it refuses a value of a wrong type. */
+  readonly refusal?: 'range';
 }
 
 /** The fields that every search shares; `order` where a search says it in another shape than texts. */
@@ -24,17 +33,23 @@ export function readSearch(
   limits: SearchLimits,
   order: readonly SearchOrder[] = readOrder(fields.texts('order_by'), vocabulary),
 ): Search {
-  const limit = fields.optionalInteger('max_results') ?? limits.default;
-  if (limit < 1 || limit > limits.most) {
-    const range = limit < 1 ? 'a positive integer' : `at most ${limits.most}`;
-    throw invalidParameter(`Invalid value ${limit} for parameter 'max_results' supplied. It must be ${range}.`);
-  }
   return {
     clauses: readFilter(fields.text('filter'), vocabulary),
     order,
-    limit,
+    limit: readLimit(fields, limits),
     pageToken: fields.text('page_token') || null,
   };
+}
+
+function readLimit(fields: RequestFields, limits: SearchLimits): number {
+  const limit = fields.optionalInteger('max_results') ?? limits.default;
+  if (limit >= 1 && limit <= limits.most) return limit;
+  const start = `Invalid value ${limit} for parameter 'max_results' supplied`;
+  if (limit < 1) throw invalidParameter(`${start}. It must be a positive integer`);
+  if (limits.refusal === 'range') throw invalidParameter(`${start}. It must be at most ${limits.most}`);
+  throw invalidParameter(
+    `${start}:  Hint: Value was of type 'int'. See the API docs for more information about request parameters.`,
+  );
 }
 
 const views: Readonly<Record<string, readonly Lifecycle[]>> = {
@@ -50,7 +65,7 @@ const views: Readonly<Record<string, readonly Lifecycle[]>> = {
 export function readView(fields: RequestFields, name: string): readonly Lifecycle[] {
   const view = readEnumeration(fields, name) ?? 'ACTIVE_ONLY';
   const lifecycles = Object.hasOwn(views, view) ? views[view] : undefined;
-  if (lifecycles === undefined) throw invalidParameter(`Invalid value "${view}" for parameter '${name}' supplied.`);
+  if (lifecycles === undefined) throw wrongEnumeration(fields, name);
   return lifecycles;
 }
 
@@ -62,6 +77,11 @@ export function readEnumeration(fields: RequestFields, name: string): string | n
   } catch {
     return fields.text(name);
   }
+}
+
+/** The refusal of a value that is none of an enumeration's. */
+export function wrongEnumeration(fields: RequestFields, name: string): Error {
+  return wrongType(name, fields.raw(name));
 }
 
 export function nextPage(token: string | null): object {

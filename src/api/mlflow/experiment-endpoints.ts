@@ -1,18 +1,19 @@
-import type { ExperimentStore } from '../../ports/tracking-store.ts';
+import type { ExperimentStore, RunStore } from '../../ports/tracking-store.ts';
 import { artefactLocation } from './artefact-path.ts';
-import { type Endpoint, nextPage, readSearch, readView } from './endpoint.ts';
-import { experimentMessage, list } from './messages.ts';
+import { type Endpoint, nextPage, pagePrefixes, readSearch, readView } from './endpoint.ts';
+import { experimentMessage, list, optional } from './messages.ts';
+import { invalidParameter } from './mlflow-error.ts';
 import type { RequestFields } from './request-fields.ts';
 import { experimentVocabulary } from './search-terms.ts';
 import { readTag, readTags, requireExperimentId, requireExperimentName, requireTagKey } from './validation.ts';
 
-export function experimentEndpoints(store: ExperimentStore): Endpoint[] {
+export function experimentEndpoints(store: ExperimentStore & RunStore): Endpoint[] {
   return [...readingEndpoints(store), ...changingEndpoints(store)];
 }
 
-function readingEndpoints(store: ExperimentStore): Endpoint[] {
+function readingEndpoints(store: ExperimentStore & RunStore): Endpoint[] {
   const search = async (fields: RequestFields) => {
-    const asked = readSearch(fields, experimentVocabulary, { default: 1000, most: 50_000 });
+    const asked = readSearch(fields, experimentVocabulary, { default: 0, most: 50_000, refusal: 'range' });
     const order = asked.order.length === 0 ? newestFirst : asked.order;
     const page = await store.searchExperiments({ ...asked, order }, readView(fields, 'view_type'));
     return { ...list('experiments', page.rows, experimentMessage), ...nextPage(page.nextPageToken) };
@@ -32,6 +33,12 @@ function readingEndpoints(store: ExperimentStore): Endpoint[] {
     },
     { method: 'GET', path: '/experiments/search', handle: search },
     { method: 'POST', path: '/experiments/search', handle: search },
+    {
+      method: 'POST',
+      path: '/experiments/search-datasets',
+      prefixes: pagePrefixes,
+      handle: (fields) => searchDatasets(store, fields),
+    },
   ];
 }
 
@@ -87,6 +94,23 @@ function changingEndpoints(store: ExperimentStore): Endpoint[] {
       },
     },
   ];
+}
+
+async function searchDatasets(store: RunStore, fields: RequestFields): Promise<object> {
+  const ids = fields.texts('experiment_ids');
+  if (ids.length === 0) throw invalidParameter('SearchDatasets request must specify at least one experiment_id.');
+  if (ids.length > 20) {
+    throw invalidParameter(
+      `SearchDatasets request cannot specify more than 20 experiment_ids. Received ${ids.length} experiment_ids.`,
+    );
+  }
+  const found = await store.datasetSummaries(ids.map(requireExperimentId));
+  return list('dataset_summaries', found, ({ experimentId, name, digest, context }) => ({
+    experiment_id: experimentId,
+    name,
+    digest,
+    ...optional('context', context),
+  }));
 }
 
 function idOf(fields: RequestFields): string {

@@ -1,5 +1,5 @@
-import type { LoggedModelStatus, LoggedModelStore } from '../../ports/tracking-store.ts';
-import { type Endpoint, nextPage, readEnumeration, readSearch } from './endpoint.ts';
+import type { DatasetReference, LoggedModelStatus, LoggedModelStore, SearchOrder } from '../../ports/tracking-store.ts';
+import { type Endpoint, nextPage, readEnumeration, readSearch, wrongEnumeration } from './endpoint.ts';
 import { list, loggedModelMessage } from './messages.ts';
 import { invalidParameter } from './mlflow-error.ts';
 import type { RequestFields } from './request-fields.ts';
@@ -18,7 +18,13 @@ export function loggedModelEndpoints(store: LoggedModelStore): Endpoint[] {
     {
       method: 'GET',
       path: '/logged-models/:model_id',
-      handle: async (_, segment) => ({ model: loggedModelMessage(await store.loggedModel(segment('model_id'))) }),
+      handle: async (fields, segment) => ({
+        model: loggedModelMessage(
+          await store.loggedModel(segment('model_id'), {
+            evenDeleted: fields.text('allow_deleted').toLowerCase() === 'true',
+          }),
+        ),
+      }),
     },
     {
       method: 'PATCH',
@@ -81,17 +87,36 @@ function createModel(store: LoggedModelStore, fields: RequestFields) {
 }
 
 async function search(store: LoggedModelStore, fields: RequestFields): Promise<object> {
-  if (fields.messages('datasets').length > 0) {
-    throw invalidParameter('This server does not restrict logged models by data set: leave datasets out.');
-  }
-  const terms = fields.messages('order_by').map((term) => ({
-    ...readOrderTerm(term.requiredText('field_name'), loggedModelVocabulary),
-    ascending: term.has('ascending') ? term.flag('ascending') : true,
-  }));
+  fields.required('experiment_ids');
   const ids = fields.texts('experiment_ids').map(requireExperimentId);
-  const filter = readSearch(fields, loggedModelVocabulary, { default: 100, most: 1000 }, terms);
-  const page = await store.searchLoggedModels(ids, filter);
+  const datasets = fields.messages('datasets').map(readDataset);
+  const asked = fields.optionalInteger('max_results') === 0 ? withoutLimit(fields) : fields;
+  const order = fields.messages('order_by').map(readOrder);
+  const filter = readSearch(asked, loggedModelVocabulary, { default: 100, most: 50_000 }, order);
+  const page = await store.searchLoggedModels(ids, filter, datasets);
   return { ...list('models', page.rows, loggedModelMessage), ...nextPage(page.nextPageToken) };
+}
+
+/** Here nought means the default, as MLflow has it. */
+function withoutLimit(fields: RequestFields): RequestFields {
+  return { ...fields, optionalInteger: (name) => (name === 'max_results' ? null : fields.optionalInteger(name)) };
+}
+
+function readDataset(fields: RequestFields): DatasetReference {
+  const name = fields.text('dataset_name');
+  if (name === '') throw invalidParameter('`dataset_name` in the `datasets` clause must be specified.');
+  return { name, digest: fields.text('dataset_digest') || null };
+}
+
+function readOrder(fields: RequestFields): SearchOrder {
+  const name = fields.requiredText('field_name');
+  const ascending = fields.has('ascending') ? fields.flag('ascending') : true;
+  const dataset = { name: fields.text('dataset_name') || null, digest: fields.text('dataset_digest') || null };
+  if (name.startsWith('metrics.')) return { entity: 'metric', key: name.slice('metrics.'.length), ascending, dataset };
+  if (name.includes('.')) {
+    throw invalidParameter(`Invalid order by field name: ${name}. Only metrics are supported.`);
+  }
+  return { ...readOrderTerm(`\`${name.replaceAll('`', '``')}\``, loggedModelVocabulary), ascending };
 }
 
 function readParams(fields: RequestFields) {
@@ -102,8 +127,9 @@ function readParams(fields: RequestFields) {
 const statuses: readonly LoggedModelStatus[] = ['PENDING', 'READY', 'UPLOAD_FAILED'];
 
 function readStatus(fields: RequestFields): LoggedModelStatus {
-  const text = readEnumeration(fields, 'status') ?? '';
+  fields.required('status');
+  const text = readEnumeration(fields, 'status');
   const found = statuses.find((status, index) => text === `LOGGED_MODEL_${status}` || text === String(index + 1));
-  if (found === undefined) throw invalidParameter(`Invalid value "${text}" for parameter 'status' supplied.`);
+  if (found === undefined) throw wrongEnumeration(fields, 'status');
   return found;
 }

@@ -10,6 +10,9 @@ import type {
   RunInfoRow,
 } from '../../ports/tracking-store.ts';
 
+/** MLflow 3 names the one there is; its older clients skip the field. */
+const workspace = 'default';
+
 /**
  * MLflow's messages as its server writes them: proto names, 64-bit integers as numbers, NaN and infinities as texts,
  * empty lists and unset fields left out.
@@ -20,6 +23,7 @@ export function experimentMessage(experiment: ExperimentRow): object {
     name: experiment.name,
     artifact_location: experiment.artifactLocation,
     lifecycle_stage: experiment.lifecycle,
+    workspace,
     last_update_time: experiment.lastUpdateTime,
     creation_time: experiment.creationTime,
     ...list('tags', experiment.tags, pair),
@@ -53,12 +57,14 @@ export function runMessage(run: FullRun): object {
       ...list('dataset_inputs', run.datasets, datasetInputMessage),
       ...list('model_inputs', run.modelInputs, (model) => ({ model_id: model.modelId })),
     },
-    ...(run.modelOutputs.length === 0
-      ? {}
-      : {
-          outputs: list('model_outputs', run.modelOutputs, (model) => ({ model_id: model.modelId, step: model.step })),
-        }),
+    outputs: list('model_outputs', run.modelOutputs, (model) => ({ model_id: model.modelId, step: model.step })),
   };
+}
+
+/** A run just created: of outputs nothing is said yet. */
+export function newRunMessage(run: FullRun): object {
+  const { outputs: _none, ...message } = runMessage(run) as { readonly outputs: object };
+  return message;
 }
 
 export function metricMessage(metric: MetricRow): object {
@@ -113,9 +119,9 @@ export function versionMessage(version: ModelVersionRow): object {
     creation_timestamp: version.creationTime,
     last_updated_timestamp: version.lastUpdatedTime,
     current_stage: version.stage,
-    description: version.description ?? '',
+    ...(version.description === null ? {} : { description: version.description }),
     source: version.source,
-    ...optional('run_id', version.runId),
+    run_id: version.runId ?? '',
     status: 'READY',
     run_link: version.runLink ?? '',
     ...optional('model_id', version.modelId),

@@ -19,7 +19,12 @@ export type MlflowErrorCode = keyof typeof statuses;
 
 export interface MlflowAnswer {
   readonly status: ContentfulStatusCode;
-  readonly body: { readonly error_code: MlflowErrorCode; readonly message: string };
+  readonly body: {
+    readonly error_code: MlflowErrorCode;
+    readonly message: string;
+    readonly sqlstate?: string;
+    readonly error_class?: string;
+  };
 }
 
 /** The one place where an error becomes MLflow's body and status. An unknown error tells nothing of its inside. */
@@ -33,7 +38,26 @@ export function mlflowAnswer(error: unknown): MlflowAnswer {
 }
 
 export function answer(code: MlflowErrorCode, message: string): MlflowAnswer {
-  return { status: statuses[code], body: { error_code: code, message } };
+  return { status: statuses[code], body: { error_code: code, message, ...classOf(code) } };
+}
+
+type Classification = readonly [sqlstate: string, errorClass: string];
+
+/** How MLflow 3 classifies its errors beyond the code; a code without a class has none. */
+const classes: Readonly<Partial<Record<MlflowErrorCode, Classification>>> = {
+  BAD_REQUEST: ['KAM00', 'INVALID_PARAMETER_VALUE'],
+  INVALID_PARAMETER_VALUE: ['KAM00', 'INVALID_PARAMETER_VALUE'],
+  RESOURCE_ALREADY_EXISTS: ['KAM00', 'RESOURCE_ALREADY_EXISTS'],
+  RESOURCE_DOES_NOT_EXIST: ['KAM00', 'RESOURCE_NOT_FOUND'],
+  PERMISSION_DENIED: ['KAM00', 'PERMISSION_DENIED'],
+  INTERNAL_ERROR: ['XXM00', 'CLIENT_INTERNAL_ERROR'],
+  INVALID_STATE: ['XXM00', 'CLIENT_INTERNAL_ERROR'],
+  TEMPORARILY_UNAVAILABLE: ['XXM00', 'CLIENT_INTERNAL_ERROR'],
+};
+
+function classOf(code: MlflowErrorCode): object {
+  const [sqlstate, errorClass] = classes[code] ?? [];
+  return sqlstate === undefined ? {} : { sqlstate, error_class: errorClass };
 }
 
 /** A refused parameter, in the words given. */

@@ -211,7 +211,7 @@ async function createVersion(store: TrackingStore, fields: RequestFields): Promi
     name,
     ...origin,
     runLink: fields.text('run_link') || null,
-    description: fields.text('description') || null,
+    description: fields.text('description'),
     tags,
   });
 }

@@ -7,6 +7,10 @@ import { invalidParameter } from './mlflow-error.ts';
  */
 export interface RequestFields {
   has(name: string): boolean;
+  /** Throws when the field is missing or an empty text. */
+  required(name: string): unknown;
+  /** The value as it came, or null. */
+  raw(name: string): unknown;
   requiredText(name: string): string;
   /** Empty when absent. */
   text(name: string): string;
@@ -61,6 +65,8 @@ function fieldsOf(record: FieldRecord, prefix: string): RequestFields {
   const list = (name: string) => listValue(record, name, pathOf(name));
   return {
     has: (name) => single(name) !== null,
+    required,
+    raw: single,
     requiredText: (name) => readText(required(name), pathOf(name)),
     text: (name) => optional(name, readText) ?? '',
     optionalText: (name) => optional(name, readText),
@@ -159,7 +165,8 @@ function missing(path: string): Error {
   return invalidParameter(`Missing value for required parameter '${path}'. ${moreInformation}`);
 }
 
-function wrongType(path: string, value: unknown): Error {
+/** The refusal of a value of a wrong type, in MLflow's words. */
+export function wrongType(path: string, value: unknown): Error {
   const shown = JSON.stringify(value) ?? 'null';
   const short = shown.length > 200 ? `${shown.slice(0, 200)}…` : shown;
   return invalidParameter(

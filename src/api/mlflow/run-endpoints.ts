@@ -1,8 +1,12 @@
+import { PlatformError } from '../../domain/errors.ts';
 import type { RunModel, RunStore, TrackedRunStatus } from '../../ports/tracking-store.ts';
-import { type Endpoint, nextPage, readEnumeration, readSearch, readView } from './endpoint.ts';
-import { list, metricMessage, runInfoMessage, runMessage } from './messages.ts';
+import { type Endpoint, nextPage, readEnumeration, readSearch, readView, wrongEnumeration } from './endpoint.ts';
+import { historyEndpoints } from './history-endpoints.ts';
+import { list, newRunMessage, runInfoMessage, runMessage } from './messages.ts';
 import { invalidParameter } from './mlflow-error.ts';
+import { logModel } from './model-record.ts';
 import type { RequestFields } from './request-fields.ts';
+import { readRunId } from './run-id.ts';
 import { runVocabulary } from './search-terms.ts';
 import {
   readBatch,
@@ -16,7 +20,7 @@ import {
 } from './validation.ts';
 
 export function runEndpoints(store: RunStore): Endpoint[] {
-  return [...lifeEndpoints(store), ...loggingEndpoints(store), ...readingEndpoints(store)];
+  return [...lifeEndpoints(store), ...loggingEndpoints(store), ...readingEndpoints(store), ...historyEndpoints(store)];
 }
 
 function lifeEndpoints(store: RunStore): Endpoint[] {
@@ -71,15 +75,19 @@ function loggingEndpoints(store: RunStore): Endpoint[] {
       store.logBatch(runId, { ...nothing, metrics: [readMetric(fields)] }),
     ),
     logging('/runs/log-parameter', (runId, fields) =>
-      store.logBatch(runId, { ...nothing, params: [readParam(fields)] }),
+      sayingOneParam(() => store.logBatch(runId, { ...nothing, params: [readParam(fields)] })),
     ),
+    logging('/runs/log-model', (runId, fields) => logModel(store, runId, fields)),
     logging('/runs/set-tag', (runId, fields) => store.logBatch(runId, { ...nothing, tags: [readTag(fields, 'run')] })),
     logging('/runs/log-batch', (runId, fields) => store.logBatch(requireRunId(runId), readBatch(fields))),
     logging('/runs/delete-tag', (runId, fields) => store.deleteTag(runId, fields.requiredText('key'))),
     logging('/runs/log-inputs', (runId, fields) =>
       store.logInputs(runId, fields.messages('datasets').map(readDatasetInput), readModels(fields)),
     ),
-    logging('/runs/outputs', (runId, fields) => store.logOutputs(runId, readModels(fields))),
+    logging('/runs/outputs', (runId, fields) => {
+      fields.required('models');
+      return store.logOutputs(runId, readModels(fields));
+    }),
   ];
 }
 
@@ -100,28 +108,7 @@ function readingEndpoints(store: RunStore): Endpoint[] {
         return { ...list('runs', page.rows, runMessage), ...nextPage(page.nextPageToken) };
       },
     },
-    {
-      method: 'GET',
-      path: '/metrics/get-history',
-      handle: async (fields) => {
-        const limit = fields.optionalInteger('max_results');
-        if (limit !== null && limit <= 0) {
-          throw invalidParameter(
-            `Invalid value ${limit} for parameter 'max_results' supplied. It must be a positive integer.`,
-          );
-        }
-        const key = fields.requiredText('metric_key');
-        const page = await store.metricHistory(readRunId(fields), key, limit, fields.text('page_token') || null);
-        return { ...list('metrics', page.rows, metricMessage), ...nextPage(page.nextPageToken) };
-      },
-    },
   ];
-}
-
-/** Old clients say `run_uuid`. */
-export function readRunId(fields: RequestFields): string {
-  const runId = fields.text('run_id');
-  return runId === '' && fields.has('run_uuid') ? fields.requiredText('run_uuid') : fields.requiredText('run_id');
 }
 
 async function createRun(store: RunStore, fields: RequestFields): Promise<object> {
@@ -142,7 +129,22 @@ async function createRun(store: RunStore, fields: RequestFields): Promise<object
     startTime: fields.optionalInteger('start_time') ?? 0,
     tags,
   });
-  return { run: runMessage(run) };
+  return { run: newRunMessage(run) };
+}
+
+/** One parameter's refused change in MLflow's words for one. */
+async function sayingOneParam(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const changed = error instanceof PlatformError ? error.context['changedParams'] : undefined;
+    const [one] = (changed ?? []) as readonly { key: string; old_value: string; new_value: string }[];
+    if (!(error instanceof PlatformError) || one === undefined) throw error;
+    throw invalidParameter(
+      `Changing param values is not allowed. Param with key='${one.key}' was already logged with ` +
+        `value='${one.old_value}' for run ID='${error.context['runId']}'. Attempted logging new value '${one.new_value}'.`,
+    );
+  }
 }
 
 const statuses: readonly TrackedRunStatus[] = ['RUNNING', 'SCHEDULED', 'FINISHED', 'FAILED', 'KILLED'];
@@ -152,7 +154,7 @@ function readStatus(fields: RequestFields): TrackedRunStatus | null {
   if (text === null) return null;
   // Protobuf counts the statuses from 1.
   const status = statuses.find((one, index) => one === text || String(index + 1) === text);
-  if (status === undefined) throw invalidParameter(`Invalid value "${text}" for parameter 'status' supplied.`);
+  if (status === undefined) throw wrongEnumeration(fields, 'status');
   return status;
 }
 

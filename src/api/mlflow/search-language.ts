@@ -46,8 +46,8 @@ const maxClauses = 200;
 export function parseFilter(text: string): ParsedClause[] {
   const cursor: Cursor = { text, at: 0, refusal: (rest) => `Invalid clause(s) in filter string: '${rest}'` };
   const clauses: ParsedClause[] = [];
-  skipSpace(cursor);
   if (isAtEnd(cursor)) return clauses;
+  skipSpace(cursor);
   for (;;) {
     if (clauses.length === maxClauses) {
       throw new PlatformError('INPUT_INVALID', `A filter has at most ${maxClauses} clauses.`);
@@ -136,7 +136,7 @@ function parseLiteral(cursor: Cursor): Literal {
     skipSpace(cursor);
     return { kind: 'string', value: text, text: raw };
   }
-  const number = take(cursor, /[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?![\p{L}\p{N}_.])/iuy);
+  const number = take(cursor, /-?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?(?![\p{L}\p{N}_.])/iuy);
   if (number === null || !Number.isFinite(Number(number))) throw refuse(cursor);
   skipSpace(cursor);
   return { kind: 'number', value: Number(number), text: number };

@@ -19,6 +19,8 @@ export interface SearchVocabulary {
   readonly orderAttributes: readonly string[];
   readonly orderAliases?: Readonly<Record<string, string>>;
   readonly canTestTagsForNull: boolean;
+  /** Values of tags and parameters can be compared with a list. */
+  readonly canListValues?: boolean;
 }
 
 const tagEntities = { attribute: 'attribute', tag: 'tag', tags: 'tag' } as const;
@@ -49,6 +51,7 @@ export const runVocabulary: SearchVocabulary = {
     'Run name': 'run_name',
     'Run Name': 'run_name',
   },
+  orderAliases: { created: 'start_time', Created: 'start_time' },
   textAttributes: ['artifact_uri', 'run_id', 'run_name', 'status', 'user_id'],
   numericAttributes: ['start_time', 'end_time'],
   listAttributes: ['run_id'],
@@ -73,7 +76,7 @@ export const modelVocabulary: SearchVocabulary = {
   textAttributes: ['name'],
   numericAttributes: [],
   listAttributes: ['name'],
-  orderAttributes: ['name', 'creation_timestamp', 'last_updated_timestamp'],
+  orderAttributes: ['name', 'last_updated_timestamp'],
   orderAliases: { timestamp: 'last_updated_timestamp' },
   canTestTagsForNull: false,
 };
@@ -118,6 +121,7 @@ export const loggedModelVocabulary: SearchVocabulary = {
   ],
   orderAliases: { creation_time: 'creation_timestamp', last_updated_time: 'last_updated_timestamp' },
   canTestTagsForNull: false,
+  canListValues: true,
 };
 
 /** The clauses of a filter string; throws INPUT_INVALID in MLflow's words. */
@@ -197,7 +201,11 @@ function comparatorsOf(entity: SearchEntity, key: string, vocabulary: SearchVoca
       return orderings;
     case 'parameter':
     case 'tag':
-      return vocabulary.canTestTagsForNull ? [...likenesses, 'IS NULL', 'IS NOT NULL'] : likenesses;
+      return [
+        ...likenesses,
+        ...(vocabulary.canTestTagsForNull ? ['IS NULL', 'IS NOT NULL'] : []),
+        ...(vocabulary.canListValues ? ['IN', 'NOT IN'] : []),
+      ];
     case 'dataset':
       return [...likenesses, 'IN', 'NOT IN'];
     case 'attribute':

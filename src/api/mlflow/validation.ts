@@ -3,7 +3,7 @@ import type { DatasetInput, KeyValue, MetricRow } from '../../ports/tracking-sto
 import { invalidParameter } from './mlflow-error.ts';
 import type { RequestFields } from './request-fields.ts';
 
-/** MLflow's limits (mlflow/utils/validation.py of 3.17), in characters and entries. */
+/** MLflow's limits (mlflow/utils/validation.py), in characters and entries. */
 const limits = {
   experimentName: 500,
   key: 250,
@@ -31,7 +31,7 @@ export function requireExperimentName(name: string): string {
 }
 
 export function requireExperimentId(text: string): string {
-  if (!/^\d{1,15}$/.test(text)) {
+  if (!/^\s*[+-]?\d{1,15}\s*$/.test(text)) {
     throw invalidParameter(`Invalid experiment ID '${text}'. Experiment ID must be a valid integer.`);
   }
   return String(Number(text));
@@ -92,8 +92,10 @@ export function readTag(fields: RequestFields, owner: TagOwner, path = ''): KeyV
   return { key, value };
 }
 
+/** Of a run's tags a refusal tells the place in the list; of others, as MLflow does, only the field. */
 export function readTags(fields: RequestFields, owner: TagOwner): KeyValue[] {
-  return fields.messages('tags').map((tag, index) => readTag(tag, owner, `tags[${index}].`));
+  const pathOf = (index: number) => (owner === 'run' ? `tags[${index}].` : '');
+  return fields.messages('tags').map((tag, index) => readTag(tag, owner, pathOf(index)));
 }
 
 export function requireTagKey(key: string): string {
@@ -118,7 +120,7 @@ export function readMetric(fields: RequestFields, path = ''): MetricRow {
     throw invalidValue(
       `${path}timestamp`,
       timestamp,
-      `metric '${key}' (value=${value}). Timestamp must be a nonnegative long (64-bit integer) `,
+      `metric '${key}' (value=${floatText(value)}). Timestamp must be a nonnegative long (64-bit integer) `,
     );
   }
   limitLength('Metric name', limits.key, key);
@@ -202,6 +204,13 @@ function badPath(name: string): string {
     'Names may be treated as files in certain cases, and must not resolve to other names when treated as such. ' +
     `This name would resolve to '${normalPath(name)}'`
   );
+}
+
+/** A double as Python writes it. */
+function floatText(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';
+  return Number.isInteger(value) && Math.abs(value) < 1e16 ? `${value}.0` : String(value);
 }
 
 function limitLength(name: string, limit: number, text: string): void {

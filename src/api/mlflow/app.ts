@@ -5,7 +5,7 @@ import type { TrackingStore } from '../../ports/tracking-store.ts';
 import { guard, type Refusal } from '../guard.ts';
 import { type ArtefactRoutesOptions, artefactEndpoints, artefactPageRoutes, artefactProxy } from './artefact-routes.ts';
 import { boundedBody } from './bounded-body.ts';
-import { type Endpoint, newPrefixes, prefixes } from './endpoint.ts';
+import { type Endpoint, newPrefixes, pagePrefixes, prefixes } from './endpoint.ts';
 import { experimentEndpoints } from './experiment-endpoints.ts';
 import { graphql } from './graphql.ts';
 import { loggedModelEndpoints } from './logged-model-endpoints.ts';
@@ -72,6 +72,8 @@ export function endpointsOf(artefacts: ArtefactRoutesOptions): Endpoint[] {
     ...registryEndpoints(store),
     ...artefactEndpoints(artefacts),
     { method: 'GET', path: '/server-info', prefixes: newPrefixes, handle: async () => serverInfo },
+    // What MLflow answers where no gateway is set: its pages ask at once, and would show a refusal.
+    { method: 'GET', path: '/gateway-proxy', prefixes: pagePrefixes, handle: async () => ({ endpoints: [] }) },
   ];
 }
 

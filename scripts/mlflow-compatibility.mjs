@@ -5,8 +5,11 @@ import { writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createMlflowApi } from '../dist/src/api/mlflow/app.js';
-import { servedRoutes } from '../dist/src/api/mlflow/served-routes.js';
+
+// By address: a clean clone has no build yet, and its imports must resolve.
+const built = (file) => import(new URL(`../dist/src/api/mlflow/${file}`, import.meta.url).href);
+const { createMlflowApi } = await built('app.js');
+const { servedRoutes } = await built('served-routes.js');
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cache = process.env.ASSAY_CACHE ?? join(homedir(), '.cache', 'assay');

@@ -16,7 +16,7 @@ async function post(path: string, body: object): Promise<{ status: number; body:
 }
 
 async function begun(path: string, parts: number) {
-  const { body } = await post(`/mpu/create/${path}`, { path: '/home/me/big.bin', num_parts: parts });
+  const { body } = await post(`/mpu/create/${path}`, { path: 'C:\\models\\big.bin', num_parts: parts });
   return body as unknown as { upload_id: string; credentials: { url: string; part_number: number }[] };
 }
 

@@ -1,7 +1,7 @@
 import { assert } from '../domain/errors.ts';
 import { type Forecast, quantileLevels } from '../domain/forecaster.ts';
 import { blendedParts, type VariancePart, weightedVolatility } from '../stats/weighted-volatility.ts';
-import { type CalibrationMethod, createWay, type GivenWidths, type IntervalWay } from './interval-tracker.ts';
+import { type CalibrationMethod, createWay, fewestResiduals, type IntervalWay } from './interval-tracker.ts';
 import type { Folds } from './rolling-origin.ts';
 import type { ResidualScale } from './settings.ts';
 import { SlidingOrder } from './sliding-order.ts';
@@ -44,14 +44,13 @@ export function calibrateInWays(
     const walk = new HorizonWalk(folds, y, scale, index, methods, memory);
     for (let row = 0; row < folds.origins.length; row += 1) {
       const origin = folds.origins[row] ?? Number.NaN;
+      if (!walk.at(origin, row)) continue;
       const median = folds.quantiles[place(folds, row, medianLevel, index)] ?? Number.NaN;
-      const given = walk.at(origin, Number.isNaN(median) ? null : row);
       const known = scale[origin] ?? Number.NaN;
-      for (let way = 0; way < given.length; way += 1) {
-        const [widths, quantiles] = [given[way]?.widths, all[way]];
-        if (widths !== undefined && quantiles !== undefined) {
-          writeAround(quantiles, place(folds, row, 0, index), folds.horizon, median, widths, known);
-        }
+      for (let way = 0; way < all.length; way += 1) {
+        const quantiles = all[way];
+        if (quantiles === undefined) continue;
+        walk.writeAround(way, row, median, known, quantiles, place(folds, row, 0, index), folds.horizon);
       }
     }
   }
@@ -74,11 +73,11 @@ export function calibrateForecast(
   for (let index = 0; index < horizon; index += 1) {
     const walk = new HorizonWalk(folds, y, scale, index, [options.method ?? 'split'], options.memory);
     for (const [row, origin] of folds.origins.entries()) if (origin < y.length - 1) walk.at(origin, row);
-    const [given = null] = walk.at(y.length - 1, null);
-    if (given === null) return null;
+    const last = folds.origins.length;
+    if (!walk.at(y.length - 1, last)) return null;
     const median = forecast.quantiles[medianLevel]?.[index] ?? Number.NaN;
     const around = new Float64Array(quantileLevels.length);
-    writeAround(around, 0, 1, median, given.widths, scale.at(-1) ?? Number.NaN);
+    walk.writeAround(0, last, median, scale.at(-1) ?? Number.NaN, around, 0, 1);
     for (const [level, row] of quantiles.entries()) row[index] = around[level] ?? Number.NaN;
   }
   return { mean: forecast.mean, quantiles };
@@ -102,10 +101,13 @@ const riskMetrics: readonly VariancePart[] = [{ decay: 0.94, weight: 1 }];
 class HorizonWalk {
   readonly #ways: readonly IntervalWay[];
   readonly #known: SlidingOrder;
-  /** By row: what each way gave there, until it is learnt from. */
-  readonly #given: (readonly (GivenWidths | null)[] | undefined)[];
-  readonly #score: (row: number) => number;
+  /** By way: what it gave at each row of the folds, and in one row more. */
+  readonly #given: readonly Float64Array[];
+  /** By row: 1 where something was given. */
+  readonly #isGiven: Uint8Array;
   readonly #folds: Folds;
+  readonly #y: Float64Array;
+  readonly #scale: Float64Array;
   readonly #index: number;
   #next = 0;
 
@@ -117,52 +119,61 @@ class HorizonWalk {
     methods: readonly CalibrationMethod[],
     memory: number,
   ) {
+    const rows = folds.origins.length + 1;
     this.#ways = methods.map(createWay);
     this.#known = new SlidingOrder(memory);
-    this.#given = new Array(folds.origins.length);
-    this.#score = (row) => scoreOf(folds, row, index, y, scale);
+    this.#given = this.#ways.map(({ slots }) => new Float64Array(rows * slots));
+    this.#isGiven = new Uint8Array(rows);
     this.#folds = folds;
+    this.#y = y;
+    this.#scale = scale;
     this.#index = index;
   }
 
-  /** What each way gives at an origin; `row` is its place among the folds, null when nobody will learn from it. */
-  at(origin: number, row: number | null): readonly (GivenWidths | null)[] {
+  /** Whether there are intervals at an origin; `row` is its place among the folds, or the one after the last. */
+  at(origin: number, row: number): boolean {
     const { origins } = this.#folds;
     for (; (origins[this.#next] ?? Number.POSITIVE_INFINITY) + this.#index + 1 <= origin; this.#next += 1) {
-      const score = this.#score(this.#next);
-      if (!Number.isNaN(score)) this.#learn(score, this.#given[this.#next]);
-      this.#given[this.#next] = undefined;
+      const score = scoreOf(this.#folds, this.#next, this.#index, this.#y, this.#scale);
+      if (!Number.isNaN(score)) this.#learn(score, this.#next);
     }
-    const given = this.#ways.map((way) => way.widths(this.#known.sorted));
-    if (row !== null) this.#given[row] = given;
-    return given;
-  }
-
-  #learn(score: number, given: readonly (GivenWidths | null)[] | undefined): void {
-    this.#known.add(score);
+    if (this.#known.count < fewestResiduals) return false;
+    this.#isGiven[row] = 1;
     for (let way = 0; way < this.#ways.length; way += 1) {
-      this.#ways[way]?.learn(score, given?.[way] ?? null, this.#known.sorted);
+      this.#ways[way]?.give(this.#known, this.#given[way] as Float64Array, row);
+    }
+    return true;
+  }
+
+  /**
+   * Writes the prices at all levels that a way gave at a row around a positive median, one every `stride` places from
+   * `at` on: positive, ascending in the level and nested by construction.
+   */
+  writeAround(
+    way: number,
+    row: number,
+    median: number,
+    scale: number,
+    into: Float64Array,
+    at: number,
+    stride: number,
+  ): void {
+    const given = this.#given[way] ?? new Float64Array();
+    const from = row * (this.#ways[way]?.slots ?? 0);
+    into[at + medianLevel * stride] = median;
+    for (let pair = 0; pair < medianLevel; pair += 1) {
+      const reach = Math.exp((given[from + pair] ?? Number.NaN) * scale);
+      into[at + pair * stride] = median / reach;
+      into[at + (quantileLevels.length - 1 - pair) * stride] = median * reach;
     }
   }
-}
 
-/**
- * Writes the prices at all levels around a positive median, one every `stride` places from `at` on: positive, ascending
- * in the level and nested by construction.
- */
-function writeAround(
-  into: Float64Array,
-  at: number,
-  stride: number,
-  median: number,
-  widths: readonly number[],
-  scale: number,
-): void {
-  into[at + medianLevel * stride] = median;
-  for (let pair = 0; pair < medianLevel; pair += 1) {
-    const reach = Math.exp((widths[pair] ?? Number.NaN) * scale);
-    into[at + pair * stride] = median / reach;
-    into[at + (quantileLevels.length - 1 - pair) * stride] = median * reach;
+  #learn(score: number, row: number): void {
+    this.#known.add(score);
+    if (this.#isGiven[row] === 0) return;
+    for (let way = 0; way < this.#ways.length; way += 1) {
+      this.#ways[way]?.learn(score, this.#known, this.#given[way] as Float64Array, row);
+    }
   }
 }
 

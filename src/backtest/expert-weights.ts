@@ -1,9 +1,9 @@
 /** A convex combination of experts that follows their losses. Holds state; belongs to one sequence. */
 export interface ExpertWeights {
-  /** The weighted mean of what the experts say. */
-  combine(says: ArrayLike<number>): number;
+  /** The weighted mean of what the experts say, `says[from]` on. */
+  combine(says: Float64Array, from?: number): number;
   /** Linear losses of the experts over one round that `combine` answered, in any one unit. */
-  learn(losses: ArrayLike<number>): void;
+  learn(losses: Float64Array): void;
   readonly weights: Float64Array;
 }
 
@@ -23,9 +23,9 @@ export function createExpertWeights(count: number): ExpertWeights {
   const logOfCount = Math.log(count);
   return {
     weights,
-    combine: (says) => weightedSum(weights, says),
+    combine: (says, from = 0) => weightedSum(weights, says, from),
     learn(losses) {
-      const own = weightedSum(weights, losses);
+      const own = weightedSum(weights, losses, 0);
       for (let index = 0; index < count; index += 1) {
         const gain = own - (losses[index] ?? Number.NaN);
         const before = rates[index] ?? 0;
@@ -56,10 +56,10 @@ function rateOf(largest: number, squares: number, logOfCount: number): number {
   return largest > 0 ? Math.min(1 / (2 * largest), Math.sqrt(logOfCount / squares)) : 0;
 }
 
-function weightedSum(weights: Float64Array, values: ArrayLike<number>): number {
+function weightedSum(weights: Float64Array, values: Float64Array, from: number): number {
   let sum = 0;
   for (let index = 0; index < weights.length; index += 1) {
-    sum += (weights[index] ?? Number.NaN) * (values[index] ?? Number.NaN);
+    sum += (weights[index] ?? Number.NaN) * (values[from + index] ?? Number.NaN);
   }
   return sum;
 }

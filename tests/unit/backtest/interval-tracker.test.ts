@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { chooseCalibration } from '../../../src/backtest/calibration.ts';
 import { residualScale } from '../../../src/backtest/conformal.ts';
 import { createExpertWeights } from '../../../src/backtest/expert-weights.ts';
-import { calibrationMethods, coverages, createTracker } from '../../../src/backtest/interval-tracker.ts';
+import { calibrationMethods, coverages, createWay, fewestResiduals } from '../../../src/backtest/interval-tracker.ts';
 import { emptyFolds, type Folds } from '../../../src/backtest/rolling-origin.ts';
+import { SlidingOrder } from '../../../src/backtest/sliding-order.ts';
 import { createRng } from '../../../src/stats/random.ts';
 import { randomWalk } from '../../support/random-walk.ts';
 
@@ -45,6 +46,23 @@ describe('after the errors double', () => {
     expect(covered('split')).toBeLessThan(0.7);
     expect(covered(method)).toBeGreaterThan(covered('split') + 0.03);
     expect(Math.abs(covered(method) - 0.8)).toBeLessThan(0.16);
+  });
+});
+
+describe('SlidingOrder', () => {
+  it('holds the newest values in order, whatever comes', () => {
+    const values = fc.array(fc.constantFrom(0, 1, 1.5, 2, 3, 1e9, Number.POSITIVE_INFINITY), { maxLength: 40 });
+    fc.assert(
+      fc.property(values, fc.integer({ min: 1, max: 12 }), (arriving, memory) => {
+        const known = new SlidingOrder(memory);
+        for (const [index, value] of arriving.entries()) {
+          known.add(value);
+          const newest = arriving.slice(Math.max(0, index + 1 - memory), index + 1).sort((a, b) => a - b);
+          expect([...known.sorted.subarray(0, known.count)]).toEqual(newest);
+          expect(known.largest).toBe(newest.at(-1));
+        }
+      }),
+    );
   });
 });
 
@@ -95,11 +113,16 @@ describe('chooseCalibration', () => {
 });
 
 function walk(method: (typeof calibrationMethods)[number], scores: ArrayLike<number>, memory: number) {
-  const tracker = createTracker(method, memory);
+  const way = createWay(method);
+  const known = new SlidingOrder(memory);
+  const given = new Float64Array(way.slots);
   return Array.from(scores).flatMap((score) => {
-    const given = tracker.widths();
-    tracker.learn(score, given);
-    return given === null ? [] : [{ score, widths: given.widths }];
+    const isEnough = known.count >= fewestResiduals;
+    if (isEnough) way.give(known, given, 0);
+    const widths = given.slice(0, coverages.length);
+    known.add(score);
+    if (isEnough) way.learn(score, known, given, 0);
+    return isEnough ? [{ score, widths }] : [];
   });
 }
 

@@ -2,8 +2,8 @@ import { assert } from '../domain/errors.ts';
 import { quantileLevels } from '../domain/forecaster.ts';
 import { mean } from '../stats/moments.ts';
 import { weightedIntervalScore } from '../stats/scoring.ts';
-import { type ConformalOptions, calibrateInWays } from './conformal.ts';
-import { type CalibrationMethod, calibrationMethods } from './interval-tracker.ts';
+import { type ConformalOptions, foldsWithWidths, medianLevel, spreadAround, widthsOfWays } from './conformal.ts';
+import { type CalibrationMethod, calibrationMethods, coverages } from './interval-tracker.ts';
 import type { Folds } from './rolling-origin.ts';
 
 /** How one way of making intervals did at the origins chosen by. */
@@ -37,9 +37,10 @@ export function chooseCalibration(
 ): CalibrationChoice {
   const wanted = new Set(origins);
   const rows = [...folds.origins.keys()].filter((row) => wanted.has(folds.origins[row] ?? Number.NaN));
-  const ways = calibrateInWays(folds, y, scale, calibrationMethods, options.memory).map((calibrated, way) => {
+  const tables = widthsOfWays(folds, y, scale, calibrationMethods, options.memory);
+  const ways = tables.map((widths, way) => {
     const method = calibrationMethods[way] ?? 'split';
-    return { method, calibrated, ...scoreAt(calibrated, y, rows) };
+    return { method, widths, ...scoreAt(folds, y, scale, widths, rows) };
   });
   const [split] = ways;
   assert(split !== undefined, 'split conformal is one of the ways');
@@ -56,7 +57,7 @@ export function chooseCalibration(
   return {
     method: chosen.method,
     scores: Object.fromEntries(scores) as Record<CalibrationMethod, CalibrationScore>,
-    calibrated: chosen.calibrated,
+    calibrated: foldsWithWidths(folds, scale, chosen.widths),
   };
 }
 
@@ -68,30 +69,44 @@ const judged = [
 ] as const;
 
 /** WIS by horizon and the mean coverage miss over the rows that have intervals and a fact. */
-function scoreAt(folds: Folds, y: Float64Array, rows: readonly number[]): { wis: Float64Array; coverageMiss: number } {
-  const wis = new Float64Array(folds.horizon);
+function scoreAt(
+  folds: Folds,
+  y: Float64Array,
+  scale: Float64Array,
+  widths: Float64Array,
+  rows: readonly number[],
+): { wis: Float64Array; coverageMiss: number } {
+  const { horizon, origins, quantiles } = folds;
+  const wis = new Float64Array(horizon);
   const misses: number[] = [];
   const spread = new Float64Array(quantileLevels.length);
   const inside = new Float64Array(judged.length);
-  for (let index = 0; index < folds.horizon; index += 1) {
+  for (let index = 0; index < horizon; index += 1) {
     let count = 0;
+    let sum = 0;
     inside.fill(0);
     for (const row of rows) {
-      const target = y[(folds.origins[row] ?? Number.NaN) + index + 1] ?? Number.NaN;
-      for (let level = 0; level < spread.length; level += 1) {
-        spread[level] = folds.quantiles[(row * spread.length + level) * folds.horizon + index] ?? Number.NaN;
-      }
+      const origin = origins[row] ?? Number.NaN;
+      const target = y[origin + index + 1] ?? Number.NaN;
+      const median = quantiles[(row * spread.length + medianLevel) * horizon + index] ?? Number.NaN;
+      spreadAround(
+        median,
+        widths,
+        (index * origins.length + row) * coverages.length,
+        scale[origin] ?? Number.NaN,
+        spread,
+      );
       const loss = weightedIntervalScore(target, spread, quantileLevels);
       if (Number.isNaN(loss)) continue;
       count += 1;
-      wis[index] = (wis[index] ?? 0) + loss;
+      sum += loss;
       for (let place = 0; place < judged.length; place += 1) {
         const lower = judged[place]?.lower ?? 0;
         const isInside = target >= (spread[lower] ?? 0) && target <= (spread[spread.length - 1 - lower] ?? 0);
         inside[place] = (inside[place] ?? 0) + Number(isInside);
       }
     }
-    wis[index] = (wis[index] ?? 0) / count;
+    wis[index] = sum / count;
     for (const [place, { coverage }] of judged.entries()) {
       misses.push(Math.abs((inside[place] ?? 0) / count - coverage));
     }

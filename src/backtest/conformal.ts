@@ -1,7 +1,7 @@
 import { assert } from '../domain/errors.ts';
 import { type Forecast, quantileLevels } from '../domain/forecaster.ts';
 import { blendedParts, type VariancePart, weightedVolatility } from '../stats/weighted-volatility.ts';
-import { type CalibrationMethod, createWay, fewestResiduals, type IntervalWay } from './interval-tracker.ts';
+import { type CalibrationMethod, coverages, createWay, fewestResiduals, type IntervalWay } from './interval-tracker.ts';
 import type { Folds } from './rolling-origin.ts';
 import type { ResidualScale } from './settings.ts';
 import { SlidingOrder } from './sliding-order.ts';
@@ -26,35 +26,71 @@ export const medianLevel = quantileLevels.indexOf(0.5);
  * scores before them, and failed rows, are NaN. Mean and median stay the model's own.
  */
 export function calibrateFolds(folds: Folds, y: Float64Array, scale: Float64Array, options: ConformalOptions): Folds {
-  const [calibrated] = calibrateInWays(folds, y, scale, [options.method ?? 'split'], options.memory);
-  assert(calibrated !== undefined, 'one way gives one calibration');
-  return calibrated;
+  const [widths] = widthsOfWays(folds, y, scale, [options.method ?? 'split'], options.memory);
+  assert(widths !== undefined, 'one way gives one table of widths');
+  return foldsWithWidths(folds, scale, widths);
 }
 
-/** The same in several ways at once, in their order: what they share, the scores, is worked out once. */
-export function calibrateInWays(
+/**
+ * Widths that several ways give along the origins, in the order of the methods; what they share, the scores, is worked
+ * out once. Of each way `[(index * origins + row) * coverages + level]`, horizon `index + 1`; NaN where none is given.
+ * `origins` are those of the folds, or the first of them and then others after.
+ */
+export function widthsOfWays(
   folds: Folds,
   y: Float64Array,
   scale: Float64Array,
   methods: readonly CalibrationMethod[],
   memory: number,
-): Folds[] {
-  const all = methods.map(() => new Float64Array(folds.quantiles.length).fill(Number.NaN));
+  origins: Int32Array = folds.origins,
+): Float64Array[] {
+  const rows = origins.length;
+  const tables = methods.map(() => new Float64Array(folds.horizon * rows * coverages.length).fill(Number.NaN));
   for (let index = 0; index < folds.horizon; index += 1) {
-    const walk = new HorizonWalk(folds, y, scale, index, methods, memory);
-    for (let row = 0; row < folds.origins.length; row += 1) {
-      const origin = folds.origins[row] ?? Number.NaN;
-      if (!walk.at(origin, row)) continue;
-      const median = folds.quantiles[place(folds, row, medianLevel, index)] ?? Number.NaN;
-      const known = scale[origin] ?? Number.NaN;
-      for (let way = 0; way < all.length; way += 1) {
-        const quantiles = all[way];
-        if (quantiles === undefined) continue;
-        walk.writeAround(way, row, median, known, quantiles, place(folds, row, 0, index), folds.horizon);
+    const ways = methods.map((method) => createWay(method, rows));
+    walkHorizon(ways, new SlidingOrder(memory), scoresOf(folds, y, scale, index), origins, index, tables);
+  }
+  return tables;
+}
+
+/** The folds with the quantiles that the widths of one way make. */
+export function foldsWithWidths(folds: Folds, scale: Float64Array, widths: Float64Array): Folds {
+  const { horizon, origins, quantiles } = folds;
+  const calibrated = new Float64Array(quantiles.length).fill(Number.NaN);
+  const spread = new Float64Array(quantileLevels.length);
+  for (let row = 0; row < origins.length; row += 1) {
+    const known = scale[origins[row] ?? Number.NaN] ?? Number.NaN;
+    const from = row * spread.length * horizon;
+    for (let index = 0; index < horizon; index += 1) {
+      const at = (index * origins.length + row) * coverages.length;
+      if (Number.isNaN(widths[at])) continue;
+      const median = quantiles[from + medianLevel * horizon + index] ?? Number.NaN;
+      spreadAround(median, widths, at, known, spread);
+      for (let level = 0; level < spread.length; level += 1) {
+        calibrated[from + level * horizon + index] = spread[level] ?? Number.NaN;
       }
     }
   }
-  return all.map((quantiles) => ({ ...folds, quantiles }));
+  return { ...folds, quantiles: calibrated };
+}
+
+/**
+ * Writes the prices at all levels around a positive median, of the widths `widths[at]` on: positive, ascending in the
+ * level and nested by construction.
+ */
+export function spreadAround(
+  median: number,
+  widths: Float64Array,
+  at: number,
+  scale: number,
+  into: Float64Array,
+): void {
+  into[medianLevel] = median;
+  for (let pair = 0; pair < medianLevel; pair += 1) {
+    const reach = Math.exp((widths[at + pair] ?? Number.NaN) * scale);
+    into[pair] = median / reach;
+    into[quantileLevels.length - 1 - pair] = median * reach;
+  }
 }
 
 /**
@@ -69,15 +105,23 @@ export function calibrateForecast(
   options: ConformalOptions,
 ): Forecast | null {
   const horizon = forecast.mean.length;
+  const last = y.length - 1;
+  const past = folds.origins.filter((origin) => origin < last);
+  const origins = Int32Array.of(...past, last);
+  const [widths] = widthsOfWays(folds, y, scale, [options.method ?? 'split'], options.memory, origins);
+  assert(widths !== undefined, 'one way gives one table of widths');
   const quantiles = quantileLevels.map(() => new Float64Array(horizon));
+  const around = new Float64Array(quantileLevels.length);
   for (let index = 0; index < horizon; index += 1) {
-    const walk = new HorizonWalk(folds, y, scale, index, [options.method ?? 'split'], options.memory);
-    for (const [row, origin] of folds.origins.entries()) if (origin < y.length - 1) walk.at(origin, row);
-    const last = folds.origins.length;
-    if (!walk.at(y.length - 1, last)) return null;
-    const median = forecast.quantiles[medianLevel]?.[index] ?? Number.NaN;
-    const around = new Float64Array(quantileLevels.length);
-    walk.writeAround(0, last, median, scale.at(-1) ?? Number.NaN, around, 0, 1);
+    const at = (index * origins.length + past.length) * coverages.length;
+    if (Number.isNaN(widths[at])) return null;
+    spreadAround(
+      forecast.quantiles[medianLevel]?.[index] ?? Number.NaN,
+      widths,
+      at,
+      scale.at(-1) ?? Number.NaN,
+      around,
+    );
     for (const [level, row] of quantiles.entries()) row[index] = around[level] ?? Number.NaN;
   }
   return { mean: forecast.mean, quantiles };
@@ -98,91 +142,45 @@ export function residualScale(y: Float64Array, kind: ResidualScale): Float64Arra
 const riskMetrics: readonly VariancePart[] = [{ decay: 0.94, weight: 1 }];
 
 /** One horizon's walk along the origins: at each, first every score known by then is learnt, in origin order. */
-class HorizonWalk {
-  readonly #ways: readonly IntervalWay[];
-  readonly #known: SlidingOrder;
-  /** By way: what it gave at each row of the folds, and in one row more. */
-  readonly #given: readonly Float64Array[];
-  /** By row: 1 where something was given. */
-  readonly #isGiven: Uint8Array;
-  readonly #folds: Folds;
-  readonly #y: Float64Array;
-  readonly #scale: Float64Array;
-  readonly #index: number;
-  #next = 0;
-
-  constructor(
-    folds: Folds,
-    y: Float64Array,
-    scale: Float64Array,
-    index: number,
-    methods: readonly CalibrationMethod[],
-    memory: number,
-  ) {
-    const rows = folds.origins.length + 1;
-    this.#ways = methods.map(createWay);
-    this.#known = new SlidingOrder(memory);
-    this.#given = this.#ways.map(({ slots }) => new Float64Array(rows * slots));
-    this.#isGiven = new Uint8Array(rows);
-    this.#folds = folds;
-    this.#y = y;
-    this.#scale = scale;
-    this.#index = index;
-  }
-
-  /** Whether there are intervals at an origin; `row` is its place among the folds, or the one after the last. */
-  at(origin: number, row: number): boolean {
-    const { origins } = this.#folds;
-    for (; (origins[this.#next] ?? Number.POSITIVE_INFINITY) + this.#index + 1 <= origin; this.#next += 1) {
-      const score = scoreOf(this.#folds, this.#next, this.#index, this.#y, this.#scale);
-      if (!Number.isNaN(score)) this.#learn(score, this.#next);
+function walkHorizon(
+  ways: readonly IntervalWay[],
+  known: SlidingOrder,
+  scores: Float64Array,
+  origins: Int32Array,
+  index: number,
+  tables: readonly Float64Array[],
+): void {
+  const rows = origins.length;
+  const place = (row: number) => (index * rows + row) * coverages.length;
+  let next = 0;
+  let firstGiven = rows;
+  for (let row = 0; row < rows; row += 1) {
+    const newest = (origins[row] ?? Number.NaN) - index - 1;
+    for (; next < row && (origins[next] ?? Number.NaN) <= newest; next += 1) {
+      const score = scores[next] ?? Number.NaN;
+      if (Number.isNaN(score)) continue;
+      known.add(score);
+      if (next < firstGiven) continue;
+      for (let way = 0; way < ways.length; way += 1) {
+        ways[way]?.learn(score, known, next, tables[way] as Float64Array, place(next));
+      }
     }
-    if (this.#known.count < fewestResiduals) return false;
-    this.#isGiven[row] = 1;
-    for (let way = 0; way < this.#ways.length; way += 1) {
-      this.#ways[way]?.give(this.#known, this.#given[way] as Float64Array, row);
-    }
-    return true;
-  }
-
-  /**
-   * Writes the prices at all levels that a way gave at a row around a positive median, one every `stride` places from
-   * `at` on: positive, ascending in the level and nested by construction.
-   */
-  writeAround(
-    way: number,
-    row: number,
-    median: number,
-    scale: number,
-    into: Float64Array,
-    at: number,
-    stride: number,
-  ): void {
-    const given = this.#given[way] ?? new Float64Array();
-    const from = row * (this.#ways[way]?.slots ?? 0);
-    into[at + medianLevel * stride] = median;
-    for (let pair = 0; pair < medianLevel; pair += 1) {
-      const reach = Math.exp((given[from + pair] ?? Number.NaN) * scale);
-      into[at + pair * stride] = median / reach;
-      into[at + (quantileLevels.length - 1 - pair) * stride] = median * reach;
-    }
-  }
-
-  #learn(score: number, row: number): void {
-    this.#known.add(score);
-    if (this.#isGiven[row] === 0) return;
-    for (let way = 0; way < this.#ways.length; way += 1) {
-      this.#ways[way]?.learn(score, this.#known, this.#given[way] as Float64Array, row);
+    if (known.count < fewestResiduals) continue;
+    firstGiven = Math.min(firstGiven, row);
+    for (let way = 0; way < ways.length; way += 1) {
+      ways[way]?.give(known, row, tables[way] as Float64Array, place(row));
     }
   }
 }
 
-function scoreOf(folds: Folds, row: number, index: number, y: Float64Array, scale: Float64Array): number {
-  const origin = folds.origins[row] ?? Number.NaN;
-  const median = folds.quantiles[place(folds, row, medianLevel, index)] ?? Number.NaN;
-  return Math.abs(Math.log((y[origin + index + 1] ?? Number.NaN) / median)) / (scale[origin] ?? Number.NaN);
-}
-
-function place(folds: Folds, row: number, level: number, index: number): number {
-  return (row * quantileLevels.length + level) * folds.horizon + index;
+/** Scores of the past forecasts at one horizon, by row; NaN where one failed or its target is not known yet. */
+function scoresOf({ origins, horizon, quantiles }: Folds, y: Float64Array, scale: Float64Array, index: number) {
+  const scores = new Float64Array(origins.length);
+  for (let row = 0; row < scores.length; row += 1) {
+    const origin = origins[row] ?? Number.NaN;
+    const median = quantiles[(row * quantileLevels.length + medianLevel) * horizon + index] ?? Number.NaN;
+    const target = y[origin + index + 1] ?? Number.NaN;
+    scores[row] = Math.abs(Math.log(target / median)) / (scale[origin] ?? Number.NaN);
+  }
+  return scores;
 }

@@ -19,17 +19,15 @@ const levelCount = coverages.length;
 export const fewestResiduals = 39;
 
 /**
- * Learns the widths of central intervals online, at one horizon. What it gives at an origin lies in a row of a memory,
- * `memory[row * slots]` on: widths by `coverages`, so non-increasing, never negative and always finite; then what it
- * must remember to judge them when the fact arrives. It holds state and belongs to one walk along the origins.
+ * Learns the widths of central intervals online, at one horizon: it holds state and belongs to one walk along the
+ * origins, whose rows it is told. Widths stand in a table, `widths[at]` on, by `coverages`: non-increasing, never
+ * negative and always finite.
  */
 export interface IntervalWay {
-  /** Places in a row of the memory. */
-  readonly slots: number;
-  /** Writes into the row what to give now, from the scores kept: `fewestResiduals` at least. */
-  give(known: SlidingOrder, memory: Float64Array, row: number): void;
-  /** The score of a past forecast, in order of arrival, with the row given at its origin; it is among those kept. */
-  learn(score: number, known: SlidingOrder, memory: Float64Array, row: number): void;
+  /** Writes what to give now at a row, from the scores kept: `fewestResiduals` at least. */
+  give(known: SlidingOrder, row: number, widths: Float64Array, at: number): void;
+  /** The score of a past forecast, in order of arrival, with the widths given at its row; it is among those kept. */
+  learn(score: number, known: SlidingOrder, row: number, widths: Float64Array, at: number): void;
 }
 
 /**
@@ -40,14 +38,14 @@ export interface IntervalWay {
  * - `pid`: the split quantile as forecast of the score, corrected by a proportional and an integral term of the misses
  *   (Angelopoulos, Candès & Tibshirani 2023, equations 5 and 7).
  */
-export function createWay(method: CalibrationMethod): IntervalWay {
+export function createWay(method: CalibrationMethod, rows: number): IntervalWay {
   switch (method) {
     case 'split':
       return splitWay();
     case 'aci':
       return adaptiveWay(0.002);
     case 'agaci':
-      return aggregatedWay();
+      return aggregatedWay(rows);
     case 'pid':
       return controlledWay();
   }
@@ -64,13 +62,11 @@ export function conformalWidths(sorted: ArrayLike<number>): Float64Array {
 
 function splitWay(): IntervalWay {
   return {
-    slots: levelCount,
-    give(known, memory, row) {
-      const at = row * levelCount;
+    give(known, _, widths, at) {
       for (let index = 0; index < levelCount; index += 1) {
-        memory[at + index] = boundedQuantile(known, coverages[index] ?? Number.NaN);
+        widths[at + index] = boundedQuantile(known, coverages[index] ?? Number.NaN);
       }
-      nest(memory, at);
+      nest(widths, at);
     },
     learn: () => undefined,
   };
@@ -79,18 +75,16 @@ function splitWay(): IntervalWay {
 function adaptiveWay(step: number): IntervalWay {
   const levels = Float64Array.from(coverages);
   return {
-    slots: levelCount,
-    give(known, memory, row) {
-      const at = row * levelCount;
+    give(known, _, widths, at) {
       for (let index = 0; index < levelCount; index += 1) {
-        memory[at + index] = boundedQuantile(known, levels[index] ?? Number.NaN);
+        widths[at + index] = boundedQuantile(known, levels[index] ?? Number.NaN);
       }
-      nest(memory, at);
+      nest(widths, at);
     },
-    learn(score, _, memory, row) {
+    learn(score, _, __, widths, at) {
       for (let index = 0; index < levelCount; index += 1) {
-        const width = memory[row * levelCount + index] ?? Number.NaN;
-        levels[index] = adapted(levels[index] ?? Number.NaN, step, score > width, coverages[index] ?? Number.NaN);
+        const isMiss = score > (widths[at + index] ?? Number.NaN);
+        levels[index] = adapted(levels[index] ?? Number.NaN, step, isMiss, coverages[index] ?? Number.NaN);
       }
     },
   };
@@ -104,36 +98,33 @@ function adapted(level: number, step: number, isMiss: boolean, coverage: number)
 /** Step sizes of the experts; 0 is split conformal itself. The paper's `aci` steps 0.005; overlap asks for less. */
 const steps = Float64Array.of(0, 0.001, 0.005, 0.02, 0.05);
 
-/** In a row of the memory the widths given are followed by what each expert says, coverage by coverage. */
-function aggregatedWay(): IntervalWay {
+function aggregatedWay(rows: number): IntervalWay {
   const experts = steps.length;
-  const slots = levelCount * (1 + experts);
+  const places = levelCount * experts;
   const weights: readonly ExpertWeights[] = coverages.map(() => createExpertWeights(experts));
-  const levels = Float64Array.from({ length: levelCount * experts }, (_, place) =>
-    Number(coverages[Math.floor(place / experts)]),
-  );
+  const levels = Float64Array.from({ length: places }, (_, place) => Number(coverages[Math.floor(place / experts)]));
+  /** What each expert said, `[row * places + coverage * experts + expert]`: remembered to be judged with the fact. */
+  const said = new Float64Array(rows * places);
   const losses = new Float64Array(experts);
   return {
-    slots,
-    give(known, memory, row) {
-      const at = row * slots;
-      for (let place = 0; place < levels.length; place += 1) {
-        memory[at + levelCount + place] = boundedQuantile(known, levels[place] ?? Number.NaN);
+    give(known, row, widths, at) {
+      const from = row * places;
+      for (let place = 0; place < places; place += 1) {
+        said[from + place] = boundedQuantile(known, levels[place] ?? Number.NaN);
       }
       for (let index = 0; index < levelCount; index += 1) {
-        memory[at + index] = weights[index]?.combine(memory, at + levelCount + index * experts) ?? Number.NaN;
+        widths[at + index] = weights[index]?.combine(said, from + index * experts) ?? Number.NaN;
       }
-      nest(memory, at);
+      nest(widths, at);
     },
-    learn(score, _, memory, row) {
-      const at = row * slots;
+    learn(score, _, row, widths, at) {
       for (let index = 0; index < levelCount; index += 1) {
         const coverage = coverages[index] ?? Number.NaN;
         // The slope of the quantile loss at what was given makes the losses linear, as the bound of the weights needs.
-        const slope = score > (memory[at + index] ?? Number.NaN) ? -coverage : 1 - coverage;
+        const slope = score > (widths[at + index] ?? Number.NaN) ? -coverage : 1 - coverage;
         for (let expert = 0; expert < experts; expert += 1) {
           const place = index * experts + expert;
-          const own = memory[at + levelCount + place] ?? Number.NaN;
+          const own = said[row * places + place] ?? Number.NaN;
           levels[place] = adapted(levels[place] ?? Number.NaN, steps[expert] ?? Number.NaN, score > own, coverage);
           losses[expert] = slope * own;
         }
@@ -155,21 +146,18 @@ function controlledWay(): IntervalWay {
   const excess = new Float64Array(levelCount);
   let count = 0;
   return {
-    slots: levelCount,
-    give(known, memory, row) {
-      const at = row * levelCount;
-      const pressure = count < 2 ? 0 : Math.log(count) / count;
+    give(known, _, widths, at) {
+      const decay = count < 2 ? 0 : Math.log(count) / count;
       for (let index = 0; index < levelCount; index += 1) {
-        const integral = count < 2 ? 0 : saturated((excess[index] ?? Number.NaN) * pressure) * known.largest;
+        const integral = count < 2 ? 0 : saturated((excess[index] ?? Number.NaN) * decay) * known.largest;
         const width = boundedQuantile(known, coverages[index] ?? Number.NaN);
-        memory[at + index] = width + (tracked[index] ?? Number.NaN) + integral;
+        widths[at + index] = width + (tracked[index] ?? Number.NaN) + integral;
       }
-      nest(memory, at);
+      nest(widths, at);
     },
-    learn(score, known, memory, row) {
+    learn(score, known, _, widths, at) {
       for (let index = 0; index < levelCount; index += 1) {
-        const width = memory[row * levelCount + index] ?? Number.NaN;
-        const miss = Number(score > width) - (1 - (coverages[index] ?? Number.NaN));
+        const miss = Number(score > (widths[at + index] ?? Number.NaN)) - (1 - (coverages[index] ?? Number.NaN));
         tracked[index] = (tracked[index] ?? Number.NaN) + proportionalGain * known.largest * miss;
         excess[index] = (excess[index] ?? Number.NaN) + miss;
       }
@@ -191,10 +179,10 @@ function boundedQuantile({ sorted, count, largest }: SlidingOrder, level: number
 }
 
 /** From the narrowest outwards no interval is narrower than the one inside it, and none is negative. */
-function nest(memory: Float64Array, at: number): void {
+function nest(widths: Float64Array, at: number): void {
   let inner = 0;
   for (let index = levelCount - 1; index >= 0; index -= 1) {
-    inner = Math.max(inner, memory[at + index] ?? 0);
-    memory[at + index] = inner;
+    inner = Math.max(inner, widths[at + index] ?? 0);
+    widths[at + index] = inner;
   }
 }

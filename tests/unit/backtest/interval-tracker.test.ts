@@ -113,15 +113,15 @@ describe('chooseCalibration', () => {
 });
 
 function walk(method: (typeof calibrationMethods)[number], scores: ArrayLike<number>, memory: number) {
-  const way = createWay(method);
+  const way = createWay(method, 1);
   const known = new SlidingOrder(memory);
-  const given = new Float64Array(way.slots);
+  const given = new Float64Array(coverages.length);
   return Array.from(scores).flatMap((score) => {
     const isEnough = known.count >= fewestResiduals;
-    if (isEnough) way.give(known, given, 0);
-    const widths = given.slice(0, coverages.length);
+    if (isEnough) way.give(known, 0, given, 0);
+    const widths = given.slice();
     known.add(score);
-    if (isEnough) way.learn(score, known, given, 0);
+    if (isEnough) way.learn(score, known, 0, given, 0);
     return isEnough ? [{ score, widths }] : [];
   });
 }

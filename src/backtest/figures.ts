@@ -66,9 +66,10 @@ export function figuresOf(
   const before = y.subarray(0, (origins[0] ?? 0) + 1);
   const scales = { absolute: absoluteNaiveScale(before, 1), squared: squaredNaiveScale(before, 1) };
   const rows = termRows(folds, naive);
+  const drawn = metricNames.map(() => new Float64Array(draws[0]?.length ?? 0));
   return Array.from({ length: folds.horizon }, (_, index) => {
     const terms = originTerms(folds, naive, y, origins, index, rows);
-    return figuresAt(terms, index + 1, scales, options, draws[index] ?? []);
+    return figuresAt(terms, index + 1, scales, options, draws[index] ?? [], drawn);
   });
 }
 
@@ -89,25 +90,26 @@ export function drawResamples(count: number, horizon: number, options: FigureOpt
   });
 }
 
+/** `drawn`: room for each metric by resample. */
 function figuresAt(
   terms: OriginTerms,
   horizon: number,
   scales: ChangeScales,
   options: FigureOptions,
   resamples: readonly Int32Array[],
+  drawn: readonly Float64Array[],
 ): HorizonFigures {
   const count = terms.count;
   const overlap = Math.max(1, Math.ceil(horizon / options.step));
   const values = metricsFrom(termMeans(terms), scales);
-  const draws = metricNames.map(() => new Float64Array(resamples.length));
   eachResampledMeans(terms, resamples, (means, draw) => {
-    const drawn = metricsFrom(means, scales);
-    for (let place = 0; place < draws.length; place += 1) {
-      (draws[place] as Float64Array)[draw] = drawn[metricNames[place] as MetricName];
+    const own = metricsFrom(means, scales);
+    for (let place = 0; place < drawn.length; place += 1) {
+      (drawn[place] as Float64Array)[draw] = own[metricNames[place] as MetricName];
     }
   });
   const metrics = Object.fromEntries(
-    metricNames.map((name, place) => [name, figure(values[name], draws[place] as Float64Array, options.confidence)]),
+    metricNames.map((name, place) => [name, figure(values[name], drawn[place] as Float64Array, options.confidence)]),
   ) as Record<MetricName, Figure>;
   const isNaive = terms.wis.every((loss, row) => loss === terms.naiveWis[row]);
   const diebold = dieboldMariano(terms.naiveWis, terms.wis, overlap);
@@ -132,7 +134,7 @@ function figuresAt(
   };
 }
 
-/** `draws`: the figure by resample. */
+/** `draws`: the figure by resample; they are moved about. */
 function figure(value: number, draws: Float64Array, confidence: number): Figure {
   const { lower, upper } = percentileInterval(draws, confidence);
   const known = (bound: number) => (Number.isFinite(bound) ? bound : null);

@@ -50,11 +50,11 @@ const termNames = [
 ] as const;
 export type TermName = (typeof termNames)[number];
 
-/** Central intervals by name: the places of their bounds among `quantileLevels`. */
+/** Central intervals: the terms they write, and the place of their lower bound among `quantileLevels`. */
 const intervals = [
-  { coverage: '50', lower: quantileLevels.indexOf(0.25) },
-  { coverage: '80', lower: quantileLevels.indexOf(0.1) },
-  { coverage: '95', lower: quantileLevels.indexOf(0.025) },
+  { inside: 'inside50', width: 'width50', lower: quantileLevels.indexOf(0.25) },
+  { inside: 'inside80', width: 'width80', lower: quantileLevels.indexOf(0.1) },
+  { inside: 'inside95', width: 'width95', lower: quantileLevels.indexOf(0.025) },
 ] as const;
 
 /** Rows of one model and of naive by origin: made once for all horizons. */
@@ -77,11 +77,12 @@ export function originTerms(
   { own, base }: TermRows = termRows(folds, naive),
 ): OriginTerms {
   const count = origins.length;
-  const columns = Object.fromEntries(
-    termNames.map((name) => [name, new Float64Array(count)]),
-  ) as OriginTerms['columns'];
-  const pinball = quantileLevels.map(() => new Float64Array(count));
-  const cell = new Float64Array(count);
+  // One buffer for all: hundreds of small ones for each model cost more than what is written into them.
+  const room = new Float64Array(count * (termNames.length + quantileLevels.length + 1));
+  const part = (place: number) => room.subarray(place * count, (place + 1) * count);
+  const columns = Object.fromEntries(termNames.map((name, place) => [name, part(place)])) as OriginTerms['columns'];
+  const pinball = quantileLevels.map((_, level) => part(termNames.length + level));
+  const cell = part(termNames.length + quantileLevels.length);
   const spread = new Float64Array(quantileLevels.length);
   const naiveSpread = new Float64Array(quantileLevels.length);
   for (const [row, origin] of origins.entries()) {
@@ -141,10 +142,15 @@ export function eachResampledMeans(
  */
 export function pitCells(terms: OriginTerms): { from: number; to: number; share: number }[] {
   const bounds = [0, ...quantileLevels, 1];
+  const counts = new Float64Array(bounds.length - 1);
+  for (let row = 0; row < terms.count; row += 1) {
+    const place = terms.cell[row] ?? 0;
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
   return bounds.slice(1).map((to, place) => ({
     from: bounds[place] ?? 0,
     to,
-    share: mean(terms.cell.map((cell) => Number(cell === place))),
+    share: (counts[place] ?? 0) / terms.count,
   }));
 }
 
@@ -172,11 +178,11 @@ function writePoint(columns: OriginTerms['columns'], row: number, { target, cent
 }
 
 function writeIntervals(columns: OriginTerms['columns'], row: number, target: number, spread: Float64Array): void {
-  for (const { coverage, lower } of intervals) {
+  for (const { inside, width, lower } of intervals) {
     const below = spread[lower] ?? Number.NaN;
     const above = spread[spread.length - 1 - lower] ?? Number.NaN;
-    columns[`inside${coverage}`][row] = Number(target >= below && target <= above);
-    columns[`width${coverage}`][row] = above - below;
+    columns[inside][row] = Number(target >= below && target <= above);
+    columns[width][row] = above - below;
   }
 }
 

@@ -1,6 +1,6 @@
 import { assert } from '../domain/errors.ts';
-import { sampleQuantile } from './quantiles.ts';
 import type { Rng } from './random.ts';
+import { selectQuantile } from './select.ts';
 
 /**
  * Indices of one resample of a series of `count` values by the stationary bootstrap (Politis & Romano 1994): stretches
@@ -50,12 +50,16 @@ export function bootstrapInterval(
   return percentileInterval(Float64Array.from(resamples, statistic), coverage);
 }
 
-/** The same from values of the statistic that are there already; their order is not kept. */
+/** The same from values of the statistic that are there already; they are moved about. */
 export function percentileInterval(resampled: Float64Array, coverage: number): BootstrapInterval {
-  const values = resampled.filter((value) => !Number.isNaN(value)).sort();
-  if (values.length === 0 || 2 * values.length < resampled.length) return { lower: Number.NaN, upper: Number.NaN };
+  let count = 0;
+  for (let i = 0; i < resampled.length; i++) {
+    const value = resampled[i]!;
+    if (!Number.isNaN(value)) resampled[count++] = value;
+  }
+  if (count === 0 || 2 * count < resampled.length) return { lower: Number.NaN, upper: Number.NaN };
   const tail = (1 - coverage) / 2;
-  return { lower: sampleQuantile(values, tail), upper: sampleQuantile(values, 1 - tail) };
+  return { lower: selectQuantile(resampled, 0, count, tail), upper: selectQuantile(resampled, 0, count, 1 - tail) };
 }
 
 /**

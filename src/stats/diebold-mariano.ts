@@ -29,8 +29,13 @@ export function dieboldMariano(
 ): DieboldMarianoTest {
   assert(first.length === second.length, 'losses come in pairs');
   assert(Number.isInteger(horizon) && horizon >= 1, 'the horizon is a whole number >= 1');
-  const differences = Float64Array.from(first, (loss, i) => loss - second[i]!).filter((value) => !Number.isNaN(value));
-  const count = differences.length;
+  const room = new Float64Array(first.length);
+  let count = 0;
+  for (let i = 0; i < first.length; i++) {
+    const difference = first[i]! - second[i]!;
+    if (!Number.isNaN(difference)) room[count++] = difference;
+  }
+  const differences = room.subarray(0, count);
   const meanDifference = mean(differences);
   const unknown = { statistic: Number.NaN, pValue: Number.NaN, pValueSecondBetter: Number.NaN, meanDifference, count };
   if (count < horizon + 2) return unknown;

@@ -29,7 +29,8 @@ export function giacominiWhite(
 ): GiacominiWhiteTest {
   assert(first.length === second.length, 'losses come in pairs');
   assert(Number.isInteger(horizon) && horizon >= 1, 'the horizon is a whole number >= 1');
-  const differences = Float64Array.from(first, (loss, i) => loss - second[i]!);
+  const differences = new Float64Array(first.length);
+  for (let i = 0; i < first.length; i++) differences[i] = first[i]! - second[i]!;
   const count = Math.max(0, differences.length - horizon);
   const meanDifference = mean(differences);
   const unknown = {

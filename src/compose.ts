@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import { createExternalCompute } from './adapters/compute/external.ts';
 import { createThreadCompute } from './adapters/compute/threads.ts';
 import { createJournal } from './adapters/journal/postgres.ts';
 import { createFsLake } from './adapters/lake/fs.ts';
+import { isBucket, openLake, probeLake } from './adapters/lake/open.ts';
 import { createMessenger } from './adapters/messenger/messenger.ts';
 import { createOlap } from './adapters/olap/clickhouse.ts';
 import { createOlapPublisher } from './adapters/olap/publisher.ts';
@@ -110,6 +110,11 @@ export function composeArchive(options: {
   return createMlflowArchive(options);
 }
 
+/** Throws at once, naming the setting to change, where a bucket is to be the lake and cannot be used. */
+export async function refuseUnusableLake(place: string): Promise<void> {
+  if (isBucket(place)) await probeLake(place);
+}
+
 /** Joins every port to its adapter over services that run. Lays or renews the warehouse's schema first. */
 export async function compose(request: ComposeRequest): Promise<Composition> {
   const { settings, addresses } = request;
@@ -118,7 +123,7 @@ export async function compose(request: ComposeRequest): Promise<Composition> {
   const stopped = settings.now === null ? null : instant(Date.parse(settings.now));
   const clock: Clock = stopped === null ? systemClock : { now: () => stopped };
   const pool = createPool(addresses.databaseUrl, { maxConnections: 8, applicationName: `assay ${request.role}` });
-  const lake = createFsLake({ folder: addresses.lakeFolder });
+  const lake = openLake(addresses.lake);
   const olap = createOlap({ ...addresses.olap, user: addresses.olap.username });
   const store = createTrackingStore({ databaseUrl: addresses.databaseUrl, clock: systemClock });
   // What ran is told in real time, even where the data's own clock is stopped.
@@ -321,9 +326,9 @@ function recordedParts({ pool, ports, settings, addresses }: Parts): Promise<Par
     return { name: 'source', state, detail: [address, last.error?.split('\n')[0]].filter(Boolean).join(': ') };
   };
   const lake = async (): Promise<PartHealth> => {
-    const found = await part('lake', addresses.lakeFolder, () => access(addresses.lakeFolder));
+    const found = await part('lake', addresses.lake, () => probeLake(addresses.lake));
     const isNew = found.state === 'down' && (await recorded)[0]?.last_extract === null;
-    return isNew ? { name: 'lake', state: 'unknown', detail: `${addresses.lakeFolder}: nothing kept yet` } : found;
+    return isNew ? { name: 'lake', state: 'unknown', detail: `${addresses.lake}: nothing kept yet` } : found;
   };
   const worker = async (): Promise<PartHealth> => {
     const connected = ((await recorded)[0]?.workers ?? 0) > 0;

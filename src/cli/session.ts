@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AssayApi } from '../api/contract.ts';
-import { type Composition, compose } from '../compose.ts';
+import { type Composition, compose, refuseUnusableLake } from '../compose.ts';
 import type { Settings } from '../config/settings.ts';
 import { PlatformError } from '../domain/errors.ts';
 import type { FlowParameters } from '../flows/flow.ts';
@@ -9,7 +9,7 @@ import { type DurableRunner, launchDurableRunner } from '../runtime/durable-runn
 import { type EngineEvents, startEngines } from '../runtime/engines.ts';
 import { executorId } from '../runtime/executor-id.ts';
 import { askHolder } from '../runtime/folder-lock.ts';
-import { chooseTrackingPort, lakeFolderOf, simulatedSettings } from '../runtime/installation.ts';
+import { chooseTrackingPort, lakeOf, simulatedSettings } from '../runtime/installation.ts';
 import { createRunClient } from '../runtime/run-client.ts';
 import { readAddresses, type ServiceAddresses } from '../runtime/service-addresses.ts';
 import { stopRequest } from '../runtime/stop-request.ts';
@@ -85,6 +85,7 @@ async function own(asked: Settings, request: OwnRequest, status: StatusLine): Pr
   try {
     const lock = await trouble.orElse(holdFolder(settings.data, request.command, tell));
     closers.push(() => lock.release());
+    await trouble.orElse(refuseUnusableLake(lakeOf(settings, request.simulated)));
     const engines = await startEngines(settings, request.simulated, { postgres: 0, olap: 0 }, trouble);
     closers.push(() => engines.stop());
     const trackingPort = await chooseTrackingPort({ trackingPort: 0 });
@@ -93,7 +94,7 @@ async function own(asked: Settings, request: OwnRequest, status: StatusLine): Pr
       olap: await trouble.orElse(engines.olap),
       trackingUrl: settings.trackingUrl ?? `http://127.0.0.1:${trackingPort}`,
       trackingToken: settings.trackingUrl === null ? settings.token : null,
-      lakeFolder: lakeFolderOf(settings, request.simulated),
+      lake: lakeOf(settings, request.simulated),
       simulated: request.simulated,
     };
     const composition = await trouble.orElse(

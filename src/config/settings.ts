@@ -55,7 +55,7 @@ export const settingDefinitions = {
   },
   lakeUrl: {
     environment: 'LAKE_URL',
-    schema: z.string().regex(/^file:/, 'must be a file: address (other stores are not served yet)'),
+    schema: z.string().regex(/^(?:file:|s3:\/\/)/, 'must be a file: address or s3://bucket/prefix'),
     meaning: 'where the lake is kept (empty: in the data folder)',
   },
   trackingUrl: {

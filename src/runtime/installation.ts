@@ -7,9 +7,11 @@ export function simulatedSettings(settings: Settings): Settings {
   return { ...settings, databaseUrl: null, clickhouseUrl: null, lakeUrl: null, trackingUrl: null };
 }
 
-/** Folder of the lake: the one named by LAKE_URL, or the data folder's own. */
-export function lakeFolderOf(settings: Settings, simulated: boolean): string {
-  return settings.lakeUrl === null ? dataFolders(settings, simulated).lake : fileURLToPath(settings.lakeUrl);
+/** The lake as LAKE_URL names it, a folder or an `s3:` address; without it the data folder's own. */
+export function lakeOf(settings: Settings, simulated: boolean): string {
+  const { lakeUrl } = settings;
+  if (lakeUrl === null) return dataFolders(settings, simulated).lake;
+  return lakeUrl.startsWith('file:') ? fileURLToPath(lakeUrl) : lakeUrl;
 }
 
 /** Other processes are told the tracking address before its server exists, so "any free port" is chosen beforehand. */

@@ -7,8 +7,8 @@ export interface ServiceAddresses {
   readonly olap: OlapAddress;
   readonly trackingUrl: string;
   readonly trackingToken: string | null;
-  /** Folder of the lake. */
-  readonly lakeFolder: string;
+  /** A folder, or an `s3:` address. */
+  readonly lake: string;
   readonly simulated: boolean;
 }
 

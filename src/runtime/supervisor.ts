@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { refuseUnusableLake } from '../compose.ts';
 import { dataFolders, type Settings } from '../config/settings.ts';
 import { type ErrorCode, PlatformError } from '../domain/errors.ts';
 import { findPortOwner, freePort, isPortFree, portTaken } from '../embedded/port-owner.ts';
 import { type ChildReport, type KeptChild, keepChild } from './child-process.ts';
 import { type EngineName, type Engines, programPath, startEngines } from './engines.ts';
 import { askHolder, type FolderLock, takeFolder } from './folder-lock.ts';
-import { chooseTrackingPort, lakeFolderOf, simulatedSettings } from './installation.ts';
+import { chooseTrackingPort, lakeOf, simulatedSettings } from './installation.ts';
 import { forgetAddresses, type ServiceAddresses, writeAddresses } from './service-addresses.ts';
 import { type StopRequest, stopRequest } from './stop-request.ts';
 
@@ -85,6 +86,7 @@ async function runInstallation(
   const asked = simulated ? simulatedSettings(request.settings) : request.settings;
   const { tell } = request;
   await refuseTakenPorts(asked);
+  await refuseUnusableLake(lakeOf(asked, simulated));
   const settings = { ...asked, trackingPort: await chooseTrackingPort(asked) };
   const started = performance.now();
   const engines = await startEngines(
@@ -136,7 +138,7 @@ async function addressesOf(settings: Settings, simulated: boolean, engines: Engi
     olap: await engines.olap,
     trackingUrl: settings.trackingUrl ?? `http://127.0.0.1:${settings.trackingPort}`,
     trackingToken: settings.trackingUrl === null ? settings.token : null,
-    lakeFolder: lakeFolderOf(settings, simulated),
+    lake: lakeOf(settings, simulated),
     simulated,
   };
 }

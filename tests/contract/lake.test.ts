@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it } from 'vitest';
 import { createFsLake } from '../../src/adapters/lake/fs.ts';
 import { createMemoryLake } from '../support/memory-lake.ts';
 import { lakeContract } from './lake.contract.ts';
@@ -18,8 +17,4 @@ lakeContract('folder', async () => {
 lakeContract('memory', async () => {
   const lake = createMemoryLake();
   return { open: () => lake, clear: async () => {} };
-});
-
-describe.skip('lake contract: s3 (skipped: no S3 adapter is configured)', () => {
-  it('passes the contract', () => {});
 });

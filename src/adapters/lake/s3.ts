@@ -1,4 +1,4 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import type * as Sdk from '@aws-sdk/client-s3';
 import { PlatformError } from '../../domain/errors.ts';
 import { instant } from '../../domain/moscow-time.ts';
 import type { Lake, LakeEntry } from '../../ports/lake.ts';
@@ -12,11 +12,9 @@ export interface S3Lake extends Lake {
   probe(): Promise<void>;
 }
 
-type Sdk = typeof import('@aws-sdk/client-s3');
-
 interface Store {
-  readonly sdk: Sdk;
-  readonly client: S3Client;
+  readonly sdk: typeof Sdk;
+  readonly client: Sdk.S3Client;
   readonly address: S3Address;
 }
 

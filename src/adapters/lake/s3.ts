@@ -18,8 +18,8 @@ interface Store {
   readonly address: S3Address;
 }
 
-/** Objects above this are sent in parts of half of it, each tried again by itself. */
-const multipartFrom = 16 * 1024 * 1024;
+/** Larger objects are sent in parts of this size, each tried again by itself. */
+const partBytes = 8 * 1024 * 1024;
 const attempts = 4;
 const [connectTimeoutMs, requestTimeoutMs] = [3_000, 60_000];
 
@@ -122,29 +122,31 @@ interface Condition {
   readonly IfNoneMatch?: '*';
 }
 
-async function put(store: Store, key: string, bytes: Uint8Array, condition: Condition): Promise<void> {
+async function put(store: Store, key: string, bytes: Content, condition: Condition): Promise<void> {
   const { sdk, client, address } = store;
+  const parts = inParts(bytes);
   try {
-    if (bytes.length > multipartFrom) return await putInParts(store, key, bytes, condition);
-    await client.send(new sdk.PutObjectCommand({ Bucket: address.bucket, Key: key, Body: bytes, ...condition }));
+    const first = await parts.next();
+    const second = first.done ? first : await parts.next();
+    const Body = first.done ? new Uint8Array() : first.value;
+    if (!second.done) return await putInParts(store, key, joined(Body, second.value, parts), condition);
+    await client.send(new sdk.PutObjectCommand({ Bucket: address.bucket, Key: key, Body, ...condition }));
   } catch (error) {
     throw s3Failure(error, `put ${key}`, address.bucket);
   }
 }
 
 /** Nothing is seen of an upload in parts until its last call; a failed one is taken back. */
-async function putInParts(store: Store, key: string, bytes: Uint8Array, condition: Condition): Promise<void> {
+async function putInParts(store: Store, key: string, content: AsyncIterable<Uint8Array>, condition: Condition) {
   const { sdk, client, address } = store;
   const target = { Bucket: address.bucket, Key: key };
   const { UploadId } = await client.send(new sdk.CreateMultipartUploadCommand(target));
   if (UploadId === undefined) throw new PlatformError('STORE_UNAVAILABLE', `The store began no upload of ${key}.`);
   const upload = { ...target, UploadId };
   try {
-    const partBytes = multipartFrom / 2;
     const parts: { PartNumber: number; ETag?: string }[] = [];
-    for (let start = 0; start < bytes.length; start += partBytes) {
+    for await (const Body of content) {
       const PartNumber = parts.length + 1;
-      const Body = bytes.subarray(start, start + partBytes);
       const { ETag } = await client.send(new sdk.UploadPartCommand({ ...upload, PartNumber, Body }));
       parts.push(ETag === undefined ? { PartNumber } : { PartNumber, ETag });
     }
@@ -155,6 +157,36 @@ async function putInParts(store: Store, key: string, bytes: Uint8Array, conditio
     await client.send(new sdk.AbortMultipartUploadCommand(upload)).catch(() => null);
     throw error;
   }
+}
+
+type Content = Uint8Array | AsyncIterable<Uint8Array>;
+
+/** The bytes in blocks of `partBytes`, the last one shorter; none when there are no bytes. */
+async function* inParts(bytes: Content): AsyncGenerator<Uint8Array, undefined> {
+  if (bytes instanceof Uint8Array) {
+    for (let start = 0; start < bytes.length; start += partBytes) yield bytes.subarray(start, start + partBytes);
+    return;
+  }
+  let held: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of bytes) {
+    for (let start = 0; start < piece.length; ) {
+      const taken = piece.subarray(start, start + partBytes - length);
+      held.push(taken);
+      length += taken.length;
+      start += taken.length;
+      if (length < partBytes) continue;
+      yield Buffer.concat(held);
+      [held, length] = [[], 0];
+    }
+  }
+  if (length > 0) yield Buffer.concat(held);
+}
+
+async function* joined(first: Uint8Array, second: Uint8Array, rest: AsyncIterable<Uint8Array>) {
+  yield first;
+  yield second;
+  yield* rest;
 }
 
 async function getObject({ sdk, client, address }: Store, key: string): Promise<Uint8Array | null> {

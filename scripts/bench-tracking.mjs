@@ -76,9 +76,17 @@ async function startMlflow(postgresUrl, venv, folder, stop) {
 
 async function started(server, stop) {
   stop.push(() => (server.isGroup ? process.kill(-server.child.pid, 'SIGTERM') : server.child.kill()));
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  let agent = new Agent({ keepAlive: true, maxSockets: 64 });
   stop.push(() => agent.destroy());
-  const ready = { ...server, call: (method, path, body) => call(server.port, agent, method, path, body) };
+  const ready = {
+    ...server,
+    call: (method, path, body) => call(server.port, agent, method, path, body),
+    // Connections left idle are closed by the servers, each after its own while.
+    reconnect: () => {
+      agent.destroy();
+      agent = new Agent({ keepAlive: true, maxSockets: 64 });
+    },
+  };
   for (let attempt = 0; attempt < 480; attempt++) {
     const status = await ready.call('GET', '/health').then(
       ({ status }) => status,
@@ -99,6 +107,7 @@ async function prepare(server) {
   await client.connect();
   for (const statement of server.fill(searched)) await client.query(statement);
   await client.end();
+  server.reconnect();
   server.experimentId = experiment_id;
   server.searched = searched;
   server.runs = [];
@@ -230,6 +239,7 @@ async function compare(servers, rounds) {
 
 /** Calls per second over a while, and the server's own processor time for each, PostgreSQL's not counted. */
 async function timed(server, clients, make, ms) {
+  server.reconnect();
   const before = processorMs(server.child.pid);
   const started = performance.now();
   let done = 0;

@@ -223,12 +223,24 @@ async function readDecision({ metal, tournamentId }: PromoteRequest, tracking: T
   );
   if (newest !== null) {
     const bytes = await tracking.getArtefact(newest.runId, decisionPath);
-    return JSON.parse(new TextDecoder().decode(bytes)) as StoredDecision;
+    const decision = JSON.parse(new TextDecoder().decode(bytes)) as StoredDecision;
+    return { ...decision, runs: { ...decision.runs, ...(await candidateRuns(metal, decision, tracking)) } };
   }
   throw new PlatformError('NOT_FOUND', `There is no finished tournament of ${metal} to promote from.`, {
     context: { metal, ...(tournamentId === undefined ? {} : { tournamentId }) },
     hint: 'Run `assay train` first.',
   });
+}
+
+/** Runs by entry as they are now: a tournament copied from another server has runs of other ids than it wrote down. */
+async function candidateRuns(
+  metal: Metal,
+  { tournamentId }: StoredDecision,
+  tracking: Tracking,
+): Promise<Record<string, string>> {
+  const runs = await runsOf(metal, tournamentId, tracking);
+  const candidates = runs.filter(({ tags }) => tags[tag.role] === 'candidate');
+  return Object.fromEntries(candidates.map(({ tags, runId }) => [tags[tag.entry] ?? '', runId]));
 }
 
 function runsOf(metal: Metal, tournamentId: string | null, tracking: Tracking): Promise<RunRecord[]> {

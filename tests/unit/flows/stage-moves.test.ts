@@ -47,3 +47,18 @@ describe('each move between stages', () => {
     expect(movesOf(drift!).at(-1)).toMatchObject({ to: 'Archived', reason: expect.stringContaining('SHA-256') });
   });
 });
+
+describe('a tournament copied from another server', () => {
+  it('is carried out though its runs have other ids than it wrote down', async () => {
+    const bench = forecastBench();
+    const { trackingRunId } = await train(trainRequest, bench);
+    const written = await bench.tracking.getArtefact(trackingRunId, 'decision.json');
+    const elsewhere = new TextDecoder().decode(written).replace(/"run-(\d+)"/g, '"elsewhere-$1"');
+    expect(elsewhere).toContain('"drift":"elsewhere-');
+    await bench.tracking.putArtefact(trackingRunId, 'decision.json', new TextEncoder().encode(elsewhere));
+    expect(await promote({ metal: 'gold', by: 'test' }, bench)).toMatchObject({
+      result: 'promoted',
+      champion: 'naive',
+    });
+  });
+});

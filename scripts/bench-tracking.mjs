@@ -199,7 +199,7 @@ const calls = [
       return json(server, '/runs/log-batch', { run_id: server.runs[client].runId, metrics });
     },
   },
-  { name: 'create-run', clients: 64, make: (server) => createRun(server) },
+  { name: 'create-run', clients: 16, make: (server) => createRun(server) },
   {
     name: `search over ${runsInSearch.toLocaleString('en')} runs, 100 shown`,
     clients: 2,

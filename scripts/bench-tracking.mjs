@@ -1,10 +1,11 @@
-// `npm run bench:tracking [-- rounds]`: our tracking server beside a real MLflow server over the same PostgreSQL, in turns.
+// `npm run bench:tracking [-- rounds [part of a call's name]]`: our tracking server beside a real MLflow server over the
+// same PostgreSQL, in turns.
 // MLflow is the one that scripts/interop-mlflow.sh keeps in ~/.cache/assay, with psycopg2-binary beside it.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { availableParallelism, homedir, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -28,7 +29,8 @@ async function serve(databaseUrl, lakeFolder, port) {
   await listen({ fetch: app.fetch, host: '127.0.0.1', port, service: 'the bench', setting: 'none' });
 }
 
-async function main(rounds) {
+async function main(rounds, part) {
+  const wanted = calls.filter(({ name }) => name.includes(part));
   const venv = join(process.env.ASSAY_CACHE ?? join(homedir(), '.cache', 'assay'), 'mlflow3');
   if (!existsSync(join(venv, 'bin', 'mlflow'))) {
     console.log(`Not measured: there is no MLflow in ${venv}; scripts/interop-mlflow.sh installs it.`);
@@ -42,8 +44,9 @@ async function main(rounds) {
     const postgres = await startPostgres({ dataFolder: join(folder, 'postgres'), stageRoot: join(folder, 'stage') });
     stop.push(() => postgres.stop());
     const servers = [await startOurs(postgres.url, folder, stop), await startMlflow(postgres.url, venv, folder, stop)];
-    for (const server of servers) await prepare(server);
-    await compare(servers, rounds);
+
+    for (const server of servers) await prepare(Object.assign(server, { databasePid: postgres.pid }), wanted);
+    await compare(servers, rounds, wanted);
   } finally {
     for (const end of stop.reverse()) await end();
   }
@@ -100,12 +103,13 @@ async function started(server, stop) {
   throw new Error(`${server.name} did not start: ${log}`);
 }
 
-async function prepare(server) {
+async function prepare(server, wanted) {
   const { experiment_id } = await json(server, '/experiments/create', { name: 'bench' });
   const { experiment_id: searched } = await json(server, '/experiments/create', { name: 'searched' });
   const client = new pg.Client(server.databaseUrl);
   await client.connect();
-  for (const statement of server.fill(searched)) await client.query(statement);
+  const isSearched = wanted.some(({ name }) => name.startsWith('search'));
+  for (const statement of isSearched ? server.fill(searched) : []) await client.query(statement);
   await client.end();
   server.reconnect();
   server.experimentId = experiment_id;
@@ -211,39 +215,71 @@ const calls = [
         max_results: 100,
       }),
   },
-  {
-    name: 'artefact upload of 10 MB',
-    clients: 2,
+  ...[2, 8].map((clients) => ({
+    name: `artefact upload of 10 MB by ${clients}`,
+    clients,
     make: (server, client) => {
       const path = `/api/2.0/mlflow-artifacts/artifacts/${server.runs[client].uri}/file${client}.bin`;
       return expectOk(server.call('PUT', path, tenMegabytes));
     },
-  },
+  })),
 ];
 
-async function compare(servers, rounds) {
+async function compare(servers, rounds, wanted) {
   console.log(`${rounds} rounds of ${roundMs / 1000} s each, the servers in turns; medians.`);
-  console.log('call | clients | ours/s | MLflow/s | ratio | ours ms CPU | MLflow ms CPU');
-  for (const { name, clients, make } of calls) {
-    const rates = new Map(servers.map((server) => [server, []]));
-    for (const server of servers) await timed(server, clients, make, roundMs / 4);
-    for (let round = 0; round < rounds; round++) {
-      const order = round % 2 === 0 ? servers : [...servers].reverse();
-      for (const server of order) rates.get(server).push(await timed(server, clients, make, roundMs));
-    }
-    const [ours, mlflow] = servers.map((server) => medians(rates.get(server)));
-    const figures = [ours.rate.toFixed(1), mlflow.rate.toFixed(1), `${(ours.rate / mlflow.rate).toFixed(1)}x`];
-    console.log([name, clients, ...figures, ours.cpu.toFixed(2), mlflow.cpu.toFixed(2)].join(' | '));
+  console.log(`ms CPU: of the server and its workers + of PostgreSQL, for each call; ${loadNow()}.`);
+  console.log('call | clients | ours/s | MLflow/s | ratio | ours ms CPU | MLflow ms CPU | ratio');
+  for (const call of wanted) {
+    const { clients, results, broken } = await measured(servers, call, rounds);
+    for (const words of broken) console.log(`  ${words}`);
+    if (results === null) continue;
+    const [ours, mlflow] = results;
+    const spent = ({ server, database }) => `${server.toFixed(2)} + ${database.toFixed(2)}`;
+    const times = (ratio) => `${ratio.toFixed(1)}x`;
+    const rates = [ours.rate.toFixed(1), mlflow.rate.toFixed(1), times(ours.rate / mlflow.rate)];
+    const saved = times((mlflow.server + mlflow.database) / (ours.server + ours.database));
+    console.log([call.name, clients, ...rates, spent(ours), spent(mlflow), saved].join(' | '));
   }
+  console.log(`${loadNow()} at the end.`);
 }
 
-/** Calls per second over a while, and the server's own processor time for each, PostgreSQL's not counted. */
+function loadNow() {
+  return `load of the machine ${loadavg()[0].toFixed(1)} on ${availableParallelism()} processors`;
+}
+
+/** With half the clients again and again where MLflow breaks off; an error of ours ends the bench. */
+async function measured(servers, { clients: most, make }, rounds) {
+  const broken = [];
+  for (let clients = most; clients >= 1; clients = Math.floor(clients / 2)) {
+    try {
+      return { clients, broken, results: await inTurns(servers, clients, make, rounds) };
+    } catch (error) {
+      if (error.server !== servers[1]) throw error;
+      broken.push(`MLflow broke off with ${clients} clients: ${error.message.replace(/\s+/g, ' ').slice(0, 160)}`);
+      await sleep(2000);
+    }
+  }
+  return { clients: 0, broken, results: null };
+}
+
+async function inTurns(servers, clients, make, rounds) {
+  const samples = new Map(servers.map((server) => [server, []]));
+  for (const server of servers) await timed(server, clients, make, roundMs / 4);
+  for (let round = 0; round < rounds; round++) {
+    const order = round % 2 === 0 ? servers : [...servers].reverse();
+    for (const server of order) samples.get(server).push(await timed(server, clients, make, roundMs));
+  }
+  return servers.map((server) => medians(samples.get(server)));
+}
+
+/** Calls per second over a while, and the processor time of the server and of PostgreSQL for each. */
 async function timed(server, clients, make, ms) {
   server.reconnect();
-  const before = processorMs(server.child.pid);
+  const spent = () => [processorMs(server.child.pid), processorMs(server.databasePid)];
+  const before = spent();
   const started = performance.now();
   let done = 0;
-  await Promise.all(
+  const ends = await Promise.allSettled(
     Array.from({ length: clients }, async (_, client) => {
       while (performance.now() - started < ms) {
         await make(server, client);
@@ -251,16 +287,23 @@ async function timed(server, clients, make, ms) {
       }
     }),
   );
+  const failed = ends.find(({ status }) => status === 'rejected');
+  if (failed !== undefined) throw Object.assign(failed.reason, { server });
   const seconds = (performance.now() - started) / 1000;
-  return { rate: done / seconds, cpu: (processorMs(server.child.pid) - before) / done };
+  const [own, database] = spent().map((now, index) => (now - before[index]) / done);
+  return { rate: done / seconds, server: own, database };
 }
 
 function medians(samples) {
-  const middle = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
-  return { rate: middle(samples.map(({ rate }) => rate)), cpu: middle(samples.map(({ cpu }) => cpu)) };
+  const middle = (of) => samples.map(of).sort((a, b) => a - b)[Math.floor(samples.length / 2)];
+  return {
+    rate: middle((one) => one.rate),
+    server: middle((one) => one.server),
+    database: middle((one) => one.database),
+  };
 }
 
-/** Of a process and all below it, in milliseconds, where the system tells. */
+/** Of a process and all below it, those that ended too, in milliseconds, where the system tells. */
 function processorMs(root) {
   if (!existsSync('/proc/self/stat')) return Number.NaN;
   const all = readdirSync('/proc')
@@ -270,7 +313,8 @@ function processorMs(root) {
         const fields = readFileSync(`/proc/${name}/stat`, 'utf8')
           .replace(/^.*\) /s, '')
           .split(' ');
-        return [{ pid: Number(name), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }];
+        const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+        return [{ pid: Number(name), parent: Number(fields[1]), ticks }];
       } catch {
         // It ended meanwhile.
         return [];
@@ -326,4 +370,4 @@ function freePort() {
 }
 
 if (process.argv[2] === 'serve') await serve(process.argv[3], process.argv[4], Number(process.argv[5]));
-else await main(Number(process.argv[2] ?? 5));
+else await main(Number(process.argv[2] ?? 5), process.argv[3] ?? '');

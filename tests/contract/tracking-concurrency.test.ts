@@ -64,6 +64,48 @@ describe(`${clients} clients at once`, () => {
     ]);
   }, 60_000);
 
+  it('create runs each of their own, though some are refused among them', async () => {
+    const gone = await server.store.createExperiment('gone', null, []);
+    await server.store.markExperiment(gone, 'deleted');
+    const homes = [experimentId, gone, '987654321', experimentId];
+    const answers = await everyClient((client) =>
+      post('/runs/create', {
+        experiment_id: homes[client % 4],
+        run_name: client % 4 === 3 ? `no \u0000 name ${client}` : `client ${client}`,
+        tags: [
+          { key: 'of', value: 'another' },
+          { key: 'of', value: `"${client}\\` },
+        ],
+      }),
+    );
+    expect(answers.map(({ status }) => status).filter((_, client) => client % 4 < 3)).toEqual(
+      Array.from({ length: clients }, (_, client) => [200, 400, 404][client % 4]).filter((status) => status),
+    );
+    expect(answers.filter(({ status }, client) => client % 4 === 3 && status === 200)).toEqual([]);
+    for (const [client, { body }] of answers.entries()) {
+      if (client % 4 !== 0) continue;
+      const { info } = (body as { run: { info: { run_id: string } } }).run;
+      expect(info).toMatchObject({ run_name: `client ${client}`, experiment_id: experimentId });
+      const stored = await server.store.run(info.run_id);
+      expect(stored.info.artifactUri).toBe((info as unknown as { artifact_uri: string }).artifact_uri);
+      expect(stored.tags).toEqual([
+        { key: 'mlflow.runName', value: `client ${client}` },
+        { key: 'of', value: `"${client}\\` },
+      ]);
+    }
+  });
+
+  it('keep the greatest point as the latest, points sent twice or in any order among new ones', async () => {
+    const runId = await newRun();
+    const point = (step: number, timestamp: number, value: number | string) => ({ key: 'm', step, timestamp, value });
+    const sent = [point(3, 1, 5), point(3, 2, 'NaN'), point(3, 2, 'Infinity'), point(-1, 9, 9)];
+    const send = (metrics: readonly object[]) => post('/runs/log-batch', { run_id: runId, metrics });
+    expect((await send([...sent, ...sent])).status).toBe(200);
+    expect((await send([point(2, 1, 1), ...sent])).status).toBe(200);
+    expect((await server.store.metricHistory(runId, 'm', null, null)).rows.length).toBe(5);
+    expect((await server.store.run(runId)).metrics).toEqual([point(3, 2, Number.NaN)]);
+  });
+
   it('get all of a batch or nothing of it, though others write the same run', async () => {
     const runId = await newRun();
     await post('/runs/log-parameter', { run_id: runId, key: 'fixed', value: 'first' });

@@ -1,33 +1,30 @@
 -- purpose: The tracking store's statements on runs and what is logged to them.
 
 -- name: create
--- The run with its tags in one statement; a run without a name is called after its id, and its name is a tag as well.
--- No row: there is no such experiment. A row without a run: the experiment is not active.
+-- Any number of runs with their tags in one statement, in experiments that are active. Each experiment asked for that
+-- exists is answered with its stage and its place for artefacts; in another than an active one nothing is created.
 WITH experiment AS (
-  SELECT experiment_id, artifact_location, lifecycle_stage FROM tracking.experiment WHERE experiment_id = $1::bigint
+  SELECT experiment_id, artifact_location, lifecycle_stage
+  FROM tracking.experiment
+  WHERE experiment_id = ANY ($2::bigint[])
 ),
-numbered AS (SELECT replace(gen_random_uuid()::text, '-', '') AS run_id),
 created AS (
   INSERT INTO tracking.run (run_id, experiment_id, name, user_id, start_time, artifact_uri)
-  SELECT run_id, experiment_id, coalesce($2, 'run-' || left(run_id, 8)), $3, $4::bigint,
+  SELECT run_id, experiment_id, name, user_id, start_time,
          rtrim(artifact_location, '/') || '/' || run_id || '/artifacts'
-  FROM numbered, experiment
+  FROM unnest($1::text[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
+    AS given (run_id, experiment_id, name, user_id, start_time)
+  JOIN experiment USING (experiment_id)
   WHERE lifecycle_stage = 'active'
-  RETURNING run_id, name, artifact_uri
+  RETURNING run_id
 ),
 tagged AS (
   INSERT INTO tracking.tag (run_id, key, value)
-  SELECT DISTINCT ON (key) run_id, key, value
-  FROM created, (
-    SELECT * FROM unnest($5::text[], $6::text[]) WITH ORDINALITY AS given (key, value, position)
-    UNION ALL
-    SELECT 'mlflow.runName', (SELECT name FROM created), 1000000
-  ) AS given
-  ORDER BY key, position DESC
+  SELECT run_id, key, value
+  FROM unnest($6::text[], $7::text[], $8::text[]) AS given (run_id, key, value)
+  JOIN created USING (run_id)
 )
-SELECT experiment.lifecycle_stage, created.run_id, created.name, created.artifact_uri
-FROM experiment
-LEFT JOIN created ON true
+SELECT experiment_id, rtrim(artifact_location, '/') AS location, lifecycle_stage FROM experiment
 
 -- name: by-ids
 -- What was logged to a run comes as JSON of its own, so that a page of runs is one statement and one answer.
@@ -74,29 +71,62 @@ SET lifecycle_stage = $2, deleted_time = CASE WHEN $2 = 'deleted' THEN $3::bigin
 WHERE run_id = $1
 
 -- name: log-metrics
--- Points of any number of runs. One statement is one transaction; it is seen as before or after a rival's deletion of a
--- run, whichever its snapshot shows. Every run asked for that exists is answered with its stage, and nothing is written
--- to one that is not active. Tables are written in key order, so that rivals never wait for each other in a ring.
-WITH held AS (SELECT run_id, lifecycle_stage FROM tracking.run WHERE run_id = ANY ($1::text[])),
-given AS (
-  SELECT point.*
-  FROM unnest($2::text[], $3::text[], $4::float8[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[])
-    AS point (run_id, key, value, timestamp, step, model_id, dataset_name, dataset_digest)
-  JOIN held USING (run_id)
-  WHERE held.lifecycle_stage = 'active'
+-- Points of any number of runs, with the greatest of each run and key ($10 and on); a point names its run by its place in
+-- $1. One statement is one transaction; it is seen as before or after a rival's deletion of a run, whichever its snapshot
+-- shows. Every run asked for that exists is answered with its stage, and nothing is written to one that is not active.
+-- Tables are written in key order, so that rivals never wait for each other in a ring.
+WITH held AS (
+  SELECT run_id, lifecycle_stage, array_position($1::text[], run_id) AS place
+  FROM tracking.run
+  WHERE run_id = ANY ($1::text[])
 ),
 stored AS (
   INSERT INTO tracking.metric (run_id, key, value, timestamp, step, model_id, dataset_name, dataset_digest)
   SELECT run_id, key, value, timestamp, step, model_id, dataset_name, dataset_digest
-  FROM given
+  FROM unnest($2::int[], $3::text[], $4::float8[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[])
+    AS point (place, key, value, timestamp, step, model_id, dataset_name, dataset_digest)
+  JOIN held USING (place)
+  WHERE held.lifecycle_stage = 'active'
   ORDER BY run_id, key, timestamp, step, value
   ON CONFLICT (run_id, key, timestamp, step, value) DO NOTHING
 ),
 latest AS (
   INSERT INTO tracking.latest_metric AS latest (run_id, key, step, timestamp, value)
-  SELECT DISTINCT ON (run_id, key) run_id, key, step, timestamp, value
-  FROM given
-  ORDER BY run_id, key, step DESC, timestamp DESC, value DESC
+  SELECT run_id, key, step, timestamp, value
+  FROM unnest($10::int[], $11::text[], $12::float8[], $13::bigint[], $14::bigint[])
+    AS point (place, key, value, timestamp, step)
+  JOIN held USING (place)
+  WHERE held.lifecycle_stage = 'active'
+  ORDER BY run_id, key
+  ON CONFLICT (run_id, key) DO UPDATE
+  SET step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
+  WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest.step, latest.timestamp, latest.value)
+)
+SELECT run_id, lifecycle_stage FROM held
+
+-- name: log-new-metrics
+-- As log-metrics, in half the time, for points of which none is there yet; otherwise it fails and leaves nothing.
+WITH held AS (
+  SELECT run_id, lifecycle_stage, array_position($1::text[], run_id) AS place
+  FROM tracking.run
+  WHERE run_id = ANY ($1::text[])
+),
+stored AS (
+  INSERT INTO tracking.metric (run_id, key, value, timestamp, step, model_id, dataset_name, dataset_digest)
+  SELECT run_id, key, value, timestamp, step, model_id, dataset_name, dataset_digest
+  FROM unnest($2::int[], $3::text[], $4::float8[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[])
+    AS point (place, key, value, timestamp, step, model_id, dataset_name, dataset_digest)
+  JOIN held USING (place)
+  WHERE held.lifecycle_stage = 'active'
+),
+latest AS (
+  INSERT INTO tracking.latest_metric AS latest (run_id, key, step, timestamp, value)
+  SELECT run_id, key, step, timestamp, value
+  FROM unnest($10::int[], $11::text[], $12::float8[], $13::bigint[], $14::bigint[])
+    AS point (place, key, value, timestamp, step)
+  JOIN held USING (place)
+  WHERE held.lifecycle_stage = 'active'
+  ORDER BY run_id, key
   ON CONFLICT (run_id, key) DO UPDATE
   SET step = excluded.step, timestamp = excluded.timestamp, value = excluded.value
   WHERE (excluded.step, excluded.timestamp, excluded.value) > (latest.step, latest.timestamp, latest.value)

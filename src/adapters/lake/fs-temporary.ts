@@ -5,6 +5,7 @@ import { errnoOf, lakeFailure } from './fs-failure.ts';
 
 const leftoverAgeMs = 60 * 60 * 1000;
 const togetherBytes = 1024 * 1024;
+const earlySyncBytes = 4 * 1024 * 1024;
 let counter = 0;
 
 /**
@@ -34,19 +35,34 @@ export async function writeTemporary(folder: string, bytes: Uint8Array | AsyncIt
   }
 }
 
-/** Small parts are written some together: each write costs a turn of the thread pool. */
+/**
+ * Small parts are written some together: each write costs a turn of the thread pool. The disk takes what is written while
+ * the rest is still on its way, so that little is left for the last sync.
+ */
 async function writeParts(file: FileHandle, parts: AsyncIterable<Uint8Array>): Promise<void> {
   let waiting: Uint8Array[] = [];
   let length = 0;
+  let unsynced = 0;
+  let syncing: Promise<unknown> | null = null;
   for await (const part of parts) {
     waiting.push(part);
     length += part.length;
     if (length < togetherBytes) continue;
     await writeAll(file, waiting, length);
+    unsynced += length;
     waiting = [];
     length = 0;
+    if (unsynced < earlySyncBytes || syncing !== null) continue;
+    unsynced = 0;
+    // Handed on as a value: nobody waits for it before the end, and a failed sync must fail the whole.
+    syncing = file.datasync().then(
+      () => (syncing = null),
+      (error: unknown) => error,
+    );
   }
   if (length > 0) await writeAll(file, waiting, length);
+  const failure = await syncing;
+  if (failure !== null) throw failure;
 }
 
 /** A write may take less than it was given, as on a disk that fills up: then the rest goes by itself. */

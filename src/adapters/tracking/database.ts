@@ -48,6 +48,11 @@ export function plainArray(items: readonly (number | null)[]): string {
   return `{${items.map((item) => item ?? 'NULL').join(',')}}`;
 }
 
+/** Texts as PostgreSQL writes an array: the driver's own way takes several times as long. */
+export function quotedArray(items: readonly string[]): string {
+  return `{${items.map((item) => (/["\\]/.test(item) ? `"${item.replace(/["\\]/g, '\\$&')}"` : `"${item}"`)).join(',')}}`;
+}
+
 /** The only row of a query, or undefined. */
 export async function firstRow<Row extends pg.QueryResultRow>(
   db: Queryable,
@@ -95,6 +100,7 @@ function isGivenUp(error: unknown): boolean {
   return state === '40P01' || state === '40001';
 }
 
-function sqlState(error: unknown): string | null {
+/** PostgreSQL's code of an error that came from it. */
+export function sqlState(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

@@ -12,6 +12,7 @@ export const runSql = namedQueries('postgres/tracking/runs.sql', [
   'update',
   'mark',
   'log-metrics',
+  'log-new-metrics',
   'log-batch',
   'changed-params',
   'set-tags',

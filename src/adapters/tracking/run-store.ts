@@ -1,10 +1,10 @@
 import { PlatformError } from '../../domain/errors.ts';
-import type { FullRun, Lifecycle, NewRun, RunStore } from '../../ports/tracking-store.ts';
+import type { FullRun, Lifecycle, RunStore } from '../../ports/tracking-store.ts';
 import { type Queryable, rows, written } from '../warehouse/pool.ts';
-import { type Database, firstRow, preparedRows } from './database.ts';
-import { noExperiment, requireActive } from './experiment-store.ts';
+import { type Database, firstRow } from './database.ts';
 import { metricHistories, metricHistory, sampledHistories } from './metric-history.ts';
 import { createMetricLanes } from './metric-lanes.ts';
+import { createRunLanes } from './run-lanes.ts';
 import { logBatch, logInputs, logModels, requireModels, runNameTag } from './run-logging.ts';
 import { loadRuns, runSql as sql } from './run-rows.ts';
 import { runScope, searchIds } from './search.ts';
@@ -13,7 +13,7 @@ export function createRunStore(database: Database, nowMs: () => number): RunStor
   const { pool, inTransaction } = database;
   const logMetrics = createMetricLanes(pool);
   return {
-    createRun: (run) => createRun(pool, run),
+    createRun: createRunLanes(pool),
     run: (runId) => oneRun(pool, runId),
     updateRun: (runId, change) =>
       inTransaction(async (db) => {
@@ -88,38 +88,6 @@ function readingMethods({ pool }: Database): Pick<RunStore, ReadingMethods> {
         nextPageToken: page.nextPageToken,
       };
     },
-  };
-}
-
-async function createRun(db: Queryable, run: NewRun): Promise<FullRun> {
-  const { experimentId, userId, startTime } = run;
-  const given = run.tags.filter((tag) => tag.key !== runNameTag);
-  const [created] = await preparedRows<{
-    lifecycle_stage: Lifecycle;
-    run_id: string;
-    name: string;
-    artifact_uri: string;
-  }>(db, sql.create, [
-    experimentId,
-    run.name,
-    userId,
-    startTime,
-    given.map((tag) => tag.key),
-    given.map((tag) => tag.value),
-  ]);
-  if (created === undefined) throw noExperiment(experimentId);
-  requireActive(experimentId, created.lifecycle_stage);
-  const { run_id: runId, name, artifact_uri: artifactUri } = created;
-  // Of one key given twice the last counts.
-  const tags = [...new Map([...given, { key: runNameTag, value: name }].map(({ key, value }) => [key, value]))]
-    .map(([key, value]) => ({ key, value }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-  return {
-    info: {
-      ...{ runId, experimentId, name, userId, startTime, artifactUri },
-      ...{ status: 'RUNNING', endTime: null, lifecycle: 'active' },
-    },
-    ...{ tags, params: [], metrics: [], datasets: [], modelInputs: [], modelOutputs: [] },
   };
 }
 

@@ -51,42 +51,87 @@ class QueryValues {
 type FieldRecord = Readonly<Record<string, unknown>>;
 
 function fieldsOf(record: FieldRecord, prefix: string): RequestFields {
-  const pathOf = (name: string) => `${prefix}${name}`;
-  const single = (name: string) => singleValue(record, name);
-  const required = (name: string) => {
-    const value = single(name);
-    if (value === null || value === '') throw missing(pathOf(name));
+  return new RecordFields(record, prefix);
+}
+
+/** A class, for a batch has a thousand of them: each is then two fields and no function of its own. */
+class RecordFields implements RequestFields {
+  readonly record: FieldRecord;
+  readonly prefix: string;
+
+  constructor(record: FieldRecord, prefix: string) {
+    this.record = record;
+    this.prefix = prefix;
+  }
+
+  has(name: string): boolean {
+    return this.raw(name) !== null;
+  }
+
+  raw(name: string): unknown {
+    return singleValue(this.record, name);
+  }
+
+  required(name: string): unknown {
+    const value = this.raw(name);
+    if (value === null || value === '') throw missing(this.pathOf(name));
     return value;
-  };
-  const optional = <Value>(name: string, read: (value: unknown, path: string) => Value): Value | null => {
-    const value = single(name);
-    return value === null ? null : read(value, pathOf(name));
-  };
-  const list = (name: string) => listValue(record, name, pathOf(name));
-  return {
-    has: (name) => single(name) !== null,
-    required,
-    raw: single,
-    requiredText: (name) => readText(required(name), pathOf(name)),
-    text: (name) => optional(name, readText) ?? '',
-    optionalText: (name) => optional(name, readText),
-    requiredInteger: (name) => readInteger(required(name), pathOf(name)),
-    optionalInteger: (name) => optional(name, readInteger),
-    requiredDouble: (name) => readDouble(required(name), pathOf(name)),
-    flag: (name) => optional(name, readFlag) ?? false,
-    texts: (name) => list(name).map((value, index) => readText(value, `${pathOf(name)}[${index}]`)),
-    messages: (name) =>
-      list(name).map((value, index) => {
-        if (!isRecord(value)) throw wrongType(pathOf(name), value);
-        return fieldsOf(value, `${pathOf(name)}[${index}].`);
-      }),
-    message: (name) => {
-      const value = single(name);
-      if (value === null) return null;
-      if (!isRecord(value)) throw wrongType(pathOf(name), value);
-      return fieldsOf(value, `${pathOf(name)}.`);
-    },
-  };
+  }
+
+  requiredText(name: string): string {
+    return readText(this.required(name), this.pathOf(name));
+  }
+
+  text(name: string): string {
+    return this.optionalText(name) ?? '';
+  }
+
+  optionalText(name: string): string | null {
+    const value = this.raw(name);
+    return value === null ? null : readText(value, this.pathOf(name));
+  }
+
+  requiredInteger(name: string): number {
+    return readInteger(this.required(name), this.pathOf(name));
+  }
+
+  optionalInteger(name: string): number | null {
+    const value = this.raw(name);
+    return value === null ? null : readInteger(value, this.pathOf(name));
+  }
+
+  requiredDouble(name: string): number {
+    return readDouble(this.required(name), this.pathOf(name));
+  }
+
+  flag(name: string): boolean {
+    const value = this.raw(name);
+    return value === null ? false : readFlag(value, this.pathOf(name));
+  }
+
+  texts(name: string): readonly string[] {
+    const path = this.pathOf(name);
+    return listValue(this.record, name, path).map((value, index) => readText(value, `${path}[${index}]`));
+  }
+
+  messages(name: string): readonly RequestFields[] {
+    const path = this.pathOf(name);
+    return listValue(this.record, name, path).map((value, index) => {
+      if (!isRecord(value)) throw wrongType(path, value);
+      return fieldsOf(value, `${path}[${index}].`);
+    });
+  }
+
+  message(name: string): RequestFields | null {
+    const value = this.raw(name);
+    if (value === null) return null;
+    if (!isRecord(value)) throw wrongType(this.pathOf(name), value);
+    return fieldsOf(value, `${this.pathOf(name)}.`);
+  }
+
+  private pathOf(name: string): string {
+    return `${this.prefix}${name}`;
+  }
 }
 
 function singleValue(record: FieldRecord, name: string): unknown {

@@ -118,6 +118,7 @@ export const enAccuracy: typeof ruAccuracy = {
   },
   gate: {
     passed: 'better than “today” and than the former model, its intervals keep their promise',
+    baseline: '“today” itself, by which the others are measured; its intervals keep their promise',
     champion: 'the former model stays',
     naive: (score, p, level) =>
       `not shown to be better than “today” (score ${score} against 1, p = ${p}, needed ${level} at most)`,

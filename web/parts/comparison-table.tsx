@@ -186,7 +186,7 @@ function MetricCell({ visit, row, name }: { visit: Visit; row: Row; name: Metric
   const text = metricText(name, value, visit.f);
   if (value === null || (name !== 'skillVsNaive' && name !== 'wisSkillVsNaive')) return <>{text}</>;
   const test = row.figures?.dieboldMariano ?? null;
-  const isSure = name === 'wisSkillVsNaive' && test !== null && test.pValue < 0.05;
+  const isSure = name === 'wisSkillVsNaive' && value > 0 && test !== null && test.pValue < 0.05;
   return (
     <Change value={Number((100 * value).toFixed(1))}>
       {text}

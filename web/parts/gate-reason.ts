@@ -7,7 +7,8 @@ type Reason = TournamentView['decision']['reasons'][number];
 export function gateReason(speech: Speech, reason: Reason): string {
   const { code, faults, figures } = reason;
   if (code === undefined || figures === undefined || code === 'failed') return withoutVerdict(reason);
-  if (code === 'passed') return speech.t.gate.passed;
+  // Naive has no test against itself: it is what the others are measured by.
+  if (code === 'passed') return figures['pAgainstNaive'] === null ? speech.t.gate.baseline : speech.t.gate.passed;
   if (code === 'champion') return speech.t.gate.champion;
   const words = (faults ?? [code]).map((fault) => faultText(speech, fault, figures));
   return words.every((text) => text !== null) ? words.join('; ') : withoutVerdict(reason);

@@ -131,6 +131,9 @@ describe('models', () => {
       'не показано, что лучше «сегодня» (оценка 1,012 против 1, p = 0,3000, нужно не больше 0,0015); ' +
         '80 %-й интервал сбылся в 61,0\u00a0% случаев (можно отклониться на 8,0\u00a0%)',
     );
+    const baseline = { ...reason, model: 'naive', passed: true, code: 'passed', faults: [] };
+    expect(gateReason(speechOf('en'), { ...baseline, figures: { ...figures, pAgainstNaive: null } })).toMatch(/itself/);
+    expect(gateReason(speechOf('en'), { ...baseline, model: 'ets' })).toMatch(/better than/);
     const { code: _code, ...old } = reason;
     expect(gateReason(speechOf('ru'), old)).toBe('words.');
     expect(gateReason(speechOf('en'), { ...reason, code: 'new-fault', faults: ['new-fault'] })).toBe('words.');

@@ -26,6 +26,20 @@ export const schedules: readonly Schedule[] = [
     parameters: { metal: 'gold' },
   },
   {
+    // The Moscow Exchange closes at 23:50: what the day did to the rouble is known then.
+    name: 'nowcast-close',
+    cron: '55 23 * * *',
+    flow: 'nowcast',
+    parameters: { metal: 'gold' },
+  },
+  {
+    // The official rate of the next day is out about 16:00: with it the next price is known before it is published.
+    name: 'nowcast-rate',
+    cron: '5 16 * * *',
+    flow: 'nowcast',
+    parameters: { metal: 'gold' },
+  },
+  {
     // After the daily run there is a look of its own; these find that a price is missing, and turn up in the morning.
     name: 'notify',
     cron: '5 9-21/3 * * *',

@@ -73,6 +73,21 @@ async function catchUp(composition: Composition, runner: DurableRunner, order: C
     for (let attempt = 1; !(await catchUpOnce(composition, runner, metals, `${order.startId}-${attempt}`)); attempt++) {
       await sleep(Math.min(longestPauseMs, order.retryAfterMs * 2 ** (attempt - 1)));
     }
+    if (metals === 'gold') await nowcastOnce(runner, `nowcast-gold-${order.startId}`);
+  }
+}
+
+/** The first page tells what of the next price is fixed from the start on, and not from the next quarter past six. */
+async function nowcastOnce(runner: DurableRunner, runId: string): Promise<void> {
+  try {
+    await runner.start('nowcast', { metal: 'gold' }, { runId, trigger: 'start' });
+    await runner.result(runId);
+  } catch (error) {
+    if (!(error instanceof PlatformError)) throw error;
+    report({
+      type: 'progress',
+      message: `The nowcast at the start failed, the next is made on schedule: ${error.message}`,
+    });
   }
 }
 

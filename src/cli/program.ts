@@ -159,7 +159,7 @@ function addPanels(program: Command, terminal: Terminal): void {
     .requiredOption('--horizon <number>', 'steps ahead')
     .requiredOption('--season <number>', 'observations in one season; 1 for none')
     .option('--test <file>', 'the values that came after, for scores against Naive2')
-    .option('--models <list>', 'auto, all, or names with commas', 'auto')
+    .option('--models <list>', 'auto, all, or names with commas; theta:scale=level gives a parameter', 'auto')
     .option('--out <file>', 'CSV of means and quantiles');
 }
 

@@ -12,6 +12,7 @@ export interface BenchmarkRequest {
   readonly panel: Panel;
   /** What came after the panel; null when nobody knows yet. */
   readonly test: Panel | null;
+  /** As `benchmarkModels` gives them. */
   readonly models: readonly string[];
   readonly horizon: number;
   readonly season: number;
@@ -117,14 +118,33 @@ export async function benchmark(request: BenchmarkRequest, ports: BenchmarkPorts
 }
 
 /**
- * Catalogue names from `auto`, `all` (without formulas, which need drivers) or a list with commas, each once. INPUT_INVALID, naming the nearest, for an unknown
- * one.
+ * Models from `auto`, `all` (without formulas, which need drivers) or a list with commas, each once. Parameters other than
+ * the defaults follow the name: `theta:scale=level`, `holt-winters:seasonal=additive:damped=true`. INPUT_INVALID, naming
+ * the nearest, for an unknown name, and with the reason for a parameter the model does not take.
  */
 export function benchmarkModels(text: string): readonly string[] {
   if (text === 'all') return catalogue.filter(({ family }) => family !== 'formula').map(({ name }) => name);
-  const names = [...new Set(text.split(',').map((name) => name.trim()))];
-  for (const name of names) createModel(name);
-  return names;
+  const models = [...new Set(text.split(',').map((model) => model.trim()))];
+  for (const model of models) {
+    const { name, parameters } = readModel(model);
+    createModel(name, parameters);
+  }
+  return models;
+}
+
+/** `name:key=value:key=value`; a value is read as its default is: a number, yes or no, or text. */
+function readModel(text: string): { readonly name: string; readonly parameters: ModelParameters } {
+  const [name = '', ...settings] = text.split(':');
+  const defaults = catalogue.find((entry) => entry.name === name)?.defaults ?? {};
+  const pairs = settings.map((setting): [string, number | string | boolean] => {
+    const at = setting.indexOf('=');
+    const [key, value] = at < 0 ? [setting, ''] : [setting.slice(0, at), setting.slice(at + 1)];
+    const usual = defaults[key];
+    if (typeof usual === 'number' && value.trim() !== '') return [key, Number(value)];
+    if (typeof usual === 'boolean' && /^(true|false)$/.test(value)) return [key, value === 'true'];
+    return [key, value];
+  });
+  return { name, parameters: Object.fromEntries(pairs) };
 }
 
 /** `actuals[series][h - 1]` in the panel's order. Each series of the panel needs the next `horizon` values. */
@@ -203,15 +223,16 @@ function jobOf(request: BenchmarkRequest, id: string, { model, indices }: Chunk)
   const series = indices.map((index) => panel.series[index]?.y ?? new Float64Array());
   return {
     id,
-    input: { model, parameters: parametersFor(model, horizon), series, season, horizon, seed },
+    input: { ...jobModel(model, horizon), series, season, horizon, seed },
     timeLimitMs: seriesLimitMs * indices.length,
   };
 }
 
-/** Combinations learn at the horizon that is asked for; all else keeps its defaults. */
-function parametersFor(model: string, horizon: number): ModelParameters {
-  const defaults = catalogue.find((entry) => entry.name === model)?.defaults ?? {};
-  return 'foldHorizon' in defaults ? { foldHorizon: horizon } : {};
+/** Combinations learn at the horizon that is asked for; all else keeps its defaults unless told otherwise. */
+function jobModel(text: string, horizon: number): Pick<PanelJob, 'model' | 'parameters'> {
+  const { name, parameters } = readModel(text);
+  const defaults = catalogue.find((entry) => entry.name === name)?.defaults ?? {};
+  return { model: name, parameters: 'foldHorizon' in defaults ? { foldHorizon: horizon, ...parameters } : parameters };
 }
 
 function checked(outcome: PanelOutcome | undefined, horizon: number): PanelOutcome {

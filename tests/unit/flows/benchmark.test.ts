@@ -86,6 +86,26 @@ test('models are named, all, or one chosen by itself; an unknown one names the n
   expect(benchmarkModels('naive, theta,naive')).toEqual(['naive', 'theta']);
   expect(benchmarkModels('all')).toContain('auto');
   expect(() => benchmarkModels('naive,thetta')).toThrow(PlatformError);
+  expect(benchmarkModels('theta:scale=level,theta')).toEqual(['theta:scale=level', 'theta']);
+});
+
+test.each(['theta:scale=wide', 'theta:scale', 'theta:width=3', 'linear:lags=many', 'holt-winters:damped=maybe'])(
+  'a parameter that a model does not take is refused: %s',
+  (model) => {
+    expect(() => benchmarkModels(model)).toThrow(PlatformError);
+  },
+);
+
+test('a model runs with the parameters after its name, beside itself with its defaults', async () => {
+  const report = await run({ models: ['moving-average:window=2:scale=level', 'moving-average:window=1', 'naive'] });
+  const first = report.forecasts
+    .filter(({ id }) => id === 'up')
+    .map(({ model, forecast }) => [model, forecast.mean[0]]);
+  expect(first).toEqual([
+    ['moving-average:window=2:scale=level', 12.5],
+    ['moving-average:window=1', expect.closeTo(13, 9)],
+    ['naive', 13],
+  ]);
 });
 
 const m4 = join(import.meta.dirname, '../../../../shared/data/m4');

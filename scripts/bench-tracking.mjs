@@ -67,7 +67,9 @@ async function startMlflow(postgresUrl, venv, folder, stop) {
   const port = await freePort();
   const store = databaseUrl.replace(/^postgres(ql)?:/, 'postgresql+psycopg2:');
   const log = openSync(join(folder, 'mlflow.log'), 'w');
-  const args = ['server', '--host', '127.0.0.1', '--port', String(port), '--backend-store-uri', store];
+  // On a busy machine its workers are late to answer their own supervisor, which after 5 s would end them amid requests.
+  const patience = ['--uvicorn-opts', '--timeout-worker-healthcheck 600'];
+  const args = ['server', '--host', '127.0.0.1', '--port', String(port), '--backend-store-uri', store, ...patience];
   const child = spawn(join(venv, 'bin', 'mlflow'), [...args, '--artifacts-destination', join(folder, 'artifacts')], {
     stdio: ['ignore', log, log],
     detached: true,

@@ -124,11 +124,15 @@ export function eachResampledMeans(
   resamples: readonly Int32Array[],
   each: (means: Readonly<Record<TermName, number>>, draw: number) => void,
 ): void {
-  const columns = termNames.map((name) => terms.columns[name]);
-  const averages = new Float64Array(columns.length);
+  const averages = new Float64Array(termNames.length);
+  const table = new Float64Array(terms.count * termNames.length);
+  for (const [place, name] of termNames.entries()) {
+    const column = terms.columns[name];
+    for (let row = 0; row < terms.count; row += 1) table[row * termNames.length + place] = column[row] ?? Number.NaN;
+  }
   const means = Object.fromEntries(termNames.map((name) => [name, 0])) as Record<TermName, number>;
   for (const [draw, resample] of resamples.entries()) {
-    resampledMeans(columns, resample, averages);
+    resampledMeans(table, resample, averages);
     for (let place = 0; place < termNames.length; place += 1) {
       means[termNames[place] as TermName] = averages[place] ?? Number.NaN;
     }

@@ -33,21 +33,33 @@ export function foldsCsv(folds: Folds, { dates, values }: PriceSeries, plan: Fol
   for (const origin of plan.report) blockOf.set(origin, 'report');
   const columns = ['median', 'lower80', 'upper80', 'lower95', 'upper95'];
   const levels = ([0.5, 0.1, 0.9, 0.025, 0.975] as const).map((level) => quantileLevels.indexOf(level));
-  const lines = [`block,cutoff,horizon,target_date,actual,mean,${columns.join(',')}`];
+  let text = `block,cutoff,horizon,target_date,actual,mean,${columns.join(',')}\n`;
   for (const [row, origin] of folds.origins.entries()) {
     const block = blockOf.get(origin);
     if (block === undefined) continue;
     for (let index = 0; index < folds.horizon; index += 1) {
       const target = origin + index + 1;
-      const spread = levels.map(
-        (level) => folds.quantiles[(row * quantileLevels.length + level) * folds.horizon + index],
-      );
-      const figures = [values[target], folds.mean[row * folds.horizon + index], ...spread];
-      const texts = figures.map((figure) => (figure === undefined || Number.isNaN(figure) ? '' : figure.toFixed(4)));
-      lines.push([block, dates[origin], index + 1, dates[target], ...texts].join(','));
+      text += `${block},${dates[origin]},${index + 1},${dates[target] ?? ''},${toTenThousandths(values[target])}`;
+      text += `,${toTenThousandths(folds.mean[row * folds.horizon + index])}`;
+      for (const level of levels) {
+        text += `,${toTenThousandths(folds.quantiles[(row * quantileLevels.length + level) * folds.horizon + index])}`;
+      }
+      text += '\n';
     }
   }
-  return `${lines.join('\n')}\n`;
+  return text;
+}
+
+/** What `toFixed(4)` gives, several times as fast, for prices; nothing for a missing one. */
+function toTenThousandths(value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return '';
+  const scaled = value * 10_000;
+  const rounded = Math.round(scaled);
+  // Near a tie, and beyond whole numbers, only the exact decimal digits of the number tell which way it goes.
+  if (!(scaled >= 0 && scaled < 1e12) || Math.abs(Math.abs(scaled - rounded) - 0.5) < 0.001) return value.toFixed(4);
+  const whole = Math.floor(rounded / 10_000);
+  const rest = rounded - 10_000 * whole;
+  return `${whole}.${rest < 10 ? '000' : rest < 100 ? '00' : rest < 1000 ? '0' : ''}${rest}`;
 }
 
 /**

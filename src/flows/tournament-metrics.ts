@@ -1,5 +1,3 @@
-import type { FoldPlan } from '../backtest/fold-plan.ts';
-import { lossTable } from '../backtest/losses.ts';
 import type { PriceSeries } from '../domain/quote.ts';
 import type { MetricPoint } from '../ports/tracking.ts';
 import type { CandidateResult, TournamentResult } from './tournament-result.ts';
@@ -33,22 +31,22 @@ export function scoreMetrics(
  * The weighted interval score (RUB per gram) of each fold of the selection and report blocks: a metric for each
  * horizon, its history over folds. The step counts folds, oldest first; the time is the day of the fold's cutoff.
  */
-export function foldMetrics(
-  { calibrated }: CandidateResult,
-  { dates, values }: PriceSeries,
-  plan: FoldPlan,
-): MetricPoint[] {
-  if (calibrated === null) return [];
-  const origins = [...plan.selection, ...plan.report];
-  const { wis, horizon } = lossTable(calibrated, values, origins);
+export function foldMetrics({ losses }: CandidateResult, { dates }: PriceSeries): MetricPoint[] {
+  if (losses === null) return [];
+  const points: MetricPoint[] = [];
+  const { horizon } = losses.report;
   const width = String(horizon).length;
-  return origins.flatMap((origin, step) => {
-    const timestampMs = Date.parse(dates[origin] ?? '');
-    return Array.from(wis.subarray(step * horizon, (step + 1) * horizon), (value, index) => ({
-      key: `fold_wis_h${String(index + 1).padStart(width, '0')}`,
-      value,
-      step,
-      timestampMs,
-    })).filter(({ value }) => Number.isFinite(value));
-  });
+  const keys = Array.from({ length: horizon }, (_, index) => `fold_wis_h${String(index + 1).padStart(width, '0')}`);
+  let step = 0;
+  for (const { origins, wis } of [losses.selection, losses.report]) {
+    for (const [row, origin] of origins.entries()) {
+      const timestampMs = Date.parse(dates[origin] ?? '');
+      for (const [index, key] of keys.entries()) {
+        const value = wis[row * horizon + index] ?? Number.NaN;
+        if (Number.isFinite(value)) points.push({ key, value, step, timestampMs });
+      }
+      step += 1;
+    }
+  }
+  return points;
 }

@@ -1,9 +1,7 @@
 import type { CalibrationChoice } from '../backtest/calibration.ts';
 import { defaultFigureOptions, type HorizonFigures } from '../backtest/figures.ts';
-import { lossTable } from '../backtest/losses.ts';
 import { type Judgement, relativeLosses } from '../backtest/promotion.ts';
 import { type ChartModel, coverageChart, pitChart, skillChart } from '../backtest/report-charts.ts';
-import type { Folds } from '../backtest/rolling-origin.ts';
 import type { BacktestSettings } from '../backtest/settings.ts';
 import type { BlockFigures } from '../backtest/tournament-jobs.ts';
 import type { ModelParameters } from '../domain/forecaster.ts';
@@ -85,7 +83,11 @@ export function tournamentReport(
     report: make(plan.report),
   });
   const dateAt = (origin: number | undefined) => series.dates[origin ?? -1] ?? identity.cutoff;
-  const naive = candidates.find(({ entry }) => entry.entry === 'naive')?.calibrated ?? null;
+  const losses = {
+    selection: relativeLossesIn(candidates, 'selection'),
+    report: relativeLossesIn(candidates, 'report'),
+  };
+  const lossesBy = (entry: string, block: BlockName) => [...(losses[block].get(entry) ?? [])];
   return {
     format: 1,
     tournamentId: identity.tournamentId,
@@ -102,7 +104,10 @@ export function tournamentReport(
       cutoffs: origins.map(dateAt),
     })),
     judgement,
-    confidenceSet: of((origins) => confidenceSetOf(candidates, series.values, origins, settings)),
+    confidenceSet: {
+      selection: confidenceSetOf(losses.selection, settings),
+      report: confidenceSetOf(losses.report, settings),
+    },
     models: candidates.map((candidate) => ({
       model: candidate.entry.entry,
       catalogueModel: candidate.entry.model,
@@ -112,7 +117,10 @@ export function tournamentReport(
       seconds: candidate.seconds,
       calibration: candidate.calibration,
       figures: figures.get(candidate.entry.entry) ?? { selection: [], report: [] },
-      losses: of((origins) => lossesIn(candidate, naive, series.values, origins)),
+      losses: {
+        selection: lossesBy(candidate.entry.entry, 'selection'),
+        report: lossesBy(candidate.entry.entry, 'report'),
+      },
     })),
   };
 }
@@ -160,32 +168,24 @@ function chartedModels({ judgement, models }: TournamentReport): ChartModel[] {
   });
 }
 
-function lossesIn(
-  { calibrated }: CandidateResult,
-  naive: Folds | null,
-  y: Float64Array,
-  origins: readonly number[],
-): number[] {
-  if (calibrated === null || naive === null) return [];
-  return [...relativeLosses(lossTable(calibrated, y, origins), lossTable(naive, y, origins))];
+/** Relative to naive's, of every entry that has any, by its name. */
+function relativeLossesIn(candidates: readonly CandidateResult[], block: BlockName): ReadonlyMap<string, Float64Array> {
+  const naive = candidates.find(({ entry }) => entry.entry === 'naive')?.losses?.[block];
+  return new Map(
+    candidates.flatMap(({ entry, losses }) =>
+      losses === null || naive === undefined ? [] : [[entry.entry, relativeLosses(losses[block], naive)] as const],
+    ),
+  );
 }
 
-function confidenceSetOf(
-  candidates: readonly CandidateResult[],
-  y: Float64Array,
-  origins: readonly number[],
-  { horizon, step }: BacktestSettings,
-) {
-  const tables = candidates.flatMap(({ entry, calibrated }) =>
-    calibrated === null ? [] : [{ model: entry.entry, losses: lossTable(calibrated, y, origins) }],
-  );
-  const naive = tables.find(({ model }) => model === 'naive')?.losses;
-  if (naive === undefined) return [];
-  const losses = tables.map((table) => relativeLosses(table.losses, naive));
-  const blockLength = overlapBlockLength(origins.length, Math.ceil(horizon / step));
+function confidenceSetOf(losses: ReadonlyMap<string, Float64Array>, { horizon, step }: BacktestSettings) {
+  const names = [...losses.keys()];
+  const [first] = losses.values();
+  if (first === undefined) return [];
+  const blockLength = overlapBlockLength(first.length, Math.ceil(horizon / step));
   const seed = defaultFigureOptions.seed;
-  return modelConfidenceSet(losses, { blockLength, resamples: 500, seed }).map(({ model, pValue }) => ({
-    model: tables[model]?.model ?? '',
+  return modelConfidenceSet([...losses.values()], { blockLength, resamples: 500, seed }).map(({ model, pValue }) => ({
+    model: names[model] ?? '',
     pValue,
     inSet: pValue >= 0.1,
   }));

@@ -30,6 +30,8 @@ export interface CandidateResult {
   readonly calibration: Omit<CalibrationChoice, 'calibrated'> | null;
   /** Folds with conformal quantiles. */
   readonly calibrated: Folds | null;
+  /** What those lost in each block; null for a failed entry. */
+  readonly losses: { readonly selection: LossTable; readonly report: LossTable } | null;
   /** The model as it will be stored: estimates of its newest folds, state at the end of the series. */
   readonly fit: FitAnswer | null;
 }
@@ -106,20 +108,13 @@ export function judgeEntries(request: JudgeRequest): TournamentResult {
       fit: 'failure' in fit ? null : fit,
       calibration: sound === null ? null : { method: sound.method, scores: sound.scores },
       calibrated: sound?.calibrated ?? null,
+      losses: sound === null ? null : lossesOf(sound.calibrated, y, plan),
     };
   });
-  const tables = (origins: readonly number[]) =>
-    new Map(
-      prepared.flatMap(({ one, calibrated }) =>
-        calibrated === null ? [] : [[one.entry.entry, lossTable(calibrated, y, origins)] as const],
-      ),
-    );
-  const selection = tables(plan.selection);
-  const report = tables(plan.report);
   const judgement = judge(
-    prepared.map(({ one, failure, fit }) => ({
+    prepared.map(({ one, failure, fit, losses }) => ({
       model: one.entry.entry,
-      losses: selection.get(one.entry.entry) ?? null,
+      losses: losses?.selection ?? null,
       failure,
       reproduces: fit?.reproduces ?? false,
     })),
@@ -127,31 +122,30 @@ export function judgeEntries(request: JudgeRequest): TournamentResult {
     request.rules,
     settings.step,
   );
-  const candidates = prepared.map(({ one, failure, fit, calibration, calibrated }) => ({
+  const naive = prepared.find(({ one }) => one.entry.entry === 'naive')?.losses ?? null;
+  const candidates = prepared.map(({ one, failure, fit, calibration, calibrated, losses }) => ({
     entry: one.entry,
     failure,
     failedFolds: one.failedFolds,
     seconds: one.seconds,
     calibration,
     calibrated,
+    losses,
     fit,
     scores: {
-      selection: scoresIn(selection, one.entry.entry, y, plan.selection),
-      report: scoresIn(report, one.entry.entry, y, plan.report),
+      selection: scoresIn(losses?.selection, naive?.selection, y),
+      report: scoresIn(losses?.report, naive?.report, y),
     },
   }));
   return { judgement, candidates, plan, settings };
 }
 
-function scoresIn(
-  tables: ReadonlyMap<string, LossTable>,
-  entry: string,
-  y: Float64Array,
-  origins: readonly number[],
-): HorizonScore[] {
-  const own = tables.get(entry);
-  const naive = tables.get('naive');
-  const first = origins[0];
+function lossesOf(calibrated: Folds, y: Float64Array, { selection, report }: FoldPlan) {
+  return { selection: lossTable(calibrated, y, selection), report: lossTable(calibrated, y, report) };
+}
+
+function scoresIn(own: LossTable | undefined, naive: LossTable | undefined, y: Float64Array): HorizonScore[] {
+  const first = own?.origins[0];
   if (own === undefined || naive === undefined || first === undefined) return [];
   const changeScale = absoluteNaiveScale(y.subarray(0, first + 1), 1);
   if (changeScale > 0) return scoreBlock(own, naive, changeScale);

@@ -140,10 +140,7 @@ async function recordCandidate(
       ...stringified({ model: entry.model, ...entry.parameters }),
       ...protocolParams(record.settings, identity.seed),
     },
-    metrics: [
-      ...scoreMetrics(candidate, record.result, run.startedAtMs),
-      ...foldMetrics(candidate, record.series, record.plan),
-    ],
+    metrics: [...scoreMetrics(candidate, record.result, run.startedAtMs), ...foldMetrics(candidate, record.series)],
     tags: {
       [tag.model]: entry.model,
       [tag.parameters]: JSON.stringify(entry.parameters),

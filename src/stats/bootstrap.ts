@@ -63,32 +63,38 @@ export function percentileInterval(resampled: Float64Array, coverage: number): B
 }
 
 /**
- * Means of several columns of equal length over one resample of their rows, written `into` by column. Four columns go
- * together, so that no sum waits for the one before it; each is summed in the order of the resample.
+ * Means of the columns of a table over one resample of its rows, written `into` by column. `table[row * columns + c]`,
+ * as many columns as `into` has places. Seven columns go together, so that no sum waits for the one before it and a row
+ * is found once for all; each is summed in the order of the resample.
  */
-export function resampledMeans(columns: readonly Float64Array[], resample: Int32Array, into: Float64Array): void {
+export function resampledMeans(table: Float64Array, resample: Int32Array, into: Float64Array): void {
+  const columns = into.length;
   const count = resample.length;
-  let column = 0;
-  for (; column + 4 <= columns.length; column += 4) {
-    const [a, b, c, d] = [columns[column]!, columns[column + 1]!, columns[column + 2]!, columns[column + 3]!];
-    let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0];
+  let first = 0;
+  for (; first + 7 <= columns; first += 7) {
+    let [a, b, c, d, e, f, g] = [0, 0, 0, 0, 0, 0, 0];
     for (let place = 0; place < count; place++) {
-      const row = resample[place]!;
-      sumA += a[row]!;
-      sumB += b[row]!;
-      sumC += c[row]!;
-      sumD += d[row]!;
+      const at = resample[place]! * columns + first;
+      a += table[at]!;
+      b += table[at + 1]!;
+      c += table[at + 2]!;
+      d += table[at + 3]!;
+      e += table[at + 4]!;
+      f += table[at + 5]!;
+      g += table[at + 6]!;
     }
-    into[column] = sumA / count;
-    into[column + 1] = sumB / count;
-    into[column + 2] = sumC / count;
-    into[column + 3] = sumD / count;
+    into[first] = a / count;
+    into[first + 1] = b / count;
+    into[first + 2] = c / count;
+    into[first + 3] = d / count;
+    into[first + 4] = e / count;
+    into[first + 5] = f / count;
+    into[first + 6] = g / count;
   }
-  for (; column < columns.length; column++) {
-    const values = columns[column]!;
+  for (; first < columns; first++) {
     let sum = 0;
-    for (let place = 0; place < count; place++) sum += values[resample[place]!]!;
-    into[column] = sum / count;
+    for (let place = 0; place < count; place++) sum += table[resample[place]! * columns + first]!;
+    into[first] = sum / count;
   }
 }
 

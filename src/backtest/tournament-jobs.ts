@@ -56,9 +56,9 @@ export interface CalibrationJob {
   readonly choosing: readonly number[];
 }
 
-/** The calibrated folds of one entry and of naive, to be put into figures. */
+/** The calibrated folds of entries, and of naive, to be put into figures; answered by `BlockFigures` of each. */
 export interface FiguresJob {
-  readonly folds: Folds;
+  readonly folds: readonly Folds[];
   readonly naive: Folds;
   readonly y: Float64Array;
   readonly selection: readonly number[];

@@ -8,7 +8,13 @@ import { blockLimitMs, type EntryFolds, type FoldRequest } from './tournament-fo
 import type { EntryCalibrations, TournamentResult } from './tournament-result.ts';
 
 export const calibrateWork: Work<CalibrationJob, CalibrationChoice> = { name: 'calibrate' };
-export const figuresWork: Work<FiguresJob, BlockFigures> = { name: 'figures' };
+export const figuresWork: Work<FiguresJob, BlockFigures[]> = { name: 'figures' };
+
+/**
+ * Entries that are put into figures by one job. A thread spends as much on getting ready for the first few as on all the
+ * others, and the calling thread has runs to write meanwhile, so that a catalogue goes to one.
+ */
+const entriesOfJob = 40;
 
 interface ComputePorts {
   readonly compute: Compute;
@@ -37,31 +43,35 @@ export async function calibrateEntries(
   return calibrations;
 }
 
-/** Figures of every entry that was judged, by its name; side by side. */
+/** Figures of every entry that was judged, by its name. */
 export async function figureEntries(
   { candidates, plan, settings }: TournamentResult,
   y: Float64Array,
   { compute, step }: ComputePorts,
 ): Promise<ReadonlyMap<string, BlockFigures>> {
   const naive = candidates.find(({ entry }) => entry.entry === 'naive')?.calibrated ?? null;
-  const { selection, report } = plan;
-  const jobs = candidates.flatMap(({ entry, calibrated }) => {
-    if (calibrated === null || naive === null) return [];
-    const input: FiguresJob = { folds: calibrated, naive, y, selection, report, step: settings.step };
-    return [{ id: entry.entry, input, timeLimitMs: blockLimitMs }];
-  });
   const figures = new Map<string, BlockFigures>();
+  if (naive === null) return figures;
+  const judged = candidates.flatMap(({ entry, calibrated }) =>
+    calibrated === null ? [] : [{ entry: entry.entry, folds: calibrated }],
+  );
+  const { selection, report } = plan;
+  const jobs = Array.from({ length: Math.ceil(judged.length / entriesOfJob) }, (_, index) => {
+    const folds = judged.slice(index * entriesOfJob, (index + 1) * entriesOfJob).map((one) => one.folds);
+    const input: FiguresJob = { folds, naive, y, selection, report, step: settings.step };
+    return { id: String(index), input, timeLimitMs: blockLimitMs };
+  });
   for await (const outcome of compute.run(figuresWork, jobs, step.signal)) {
-    if (!outcome.ok) throw withoutFigures(outcome.id, outcome.reason);
-    figures.set(outcome.id, outcome.output);
+    if (!outcome.ok) throw withoutFigures(outcome.reason);
+    const first = Number(outcome.id) * entriesOfJob;
+    for (const [place, own] of outcome.output.entries()) figures.set(judged[first + place]?.entry ?? '', own);
   }
   return figures;
 }
 
-/** A model that was judged has figures; a machine too slow to make them must not look like a model without any. */
-function withoutFigures(entry: string, reason: string): PlatformError {
-  return new PlatformError('ENGINE_FAILED', `The figures of ${entry} could not be made: ${reason}.`, {
-    context: { entry },
+/** A model that was judged has figures; a machine too slow to make them must not look like models without any. */
+function withoutFigures(reason: string): PlatformError {
+  return new PlatformError('ENGINE_FAILED', `The figures of the models could not be made: ${reason}.`, {
     hint: 'Run `assay train` again: what is computed already is kept.',
   });
 }

@@ -2,7 +2,6 @@ import type { FoldPlan } from '../backtest/fold-plan.ts';
 import type { BacktestSettings } from '../backtest/settings.ts';
 import type { IsoDate } from '../domain/iso-date.ts';
 import type { Metal } from '../domain/metal.ts';
-import { type Instant, instant } from '../domain/moscow-time.ts';
 import type { PriceSeries } from '../domain/quote.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Pictures } from '../ports/pictures.ts';
@@ -36,7 +35,6 @@ export interface TournamentIdentity {
 
 export interface TournamentRecord {
   readonly result: TournamentResult;
-  readonly report: TournamentReport;
   readonly series: PriceSeries;
   readonly plan: FoldPlan;
   readonly settings: BacktestSettings;
@@ -64,16 +62,22 @@ interface RunPorts {
   readonly simulated: boolean;
 }
 
+/** The runs of a tournament: its own, and by name those of its entries. */
+export interface TournamentRuns {
+  readonly parent: OpenRun;
+  readonly childRunIds: ReadonlyMap<string, string>;
+}
+
 /**
- * Writes the tournament into tracking: one run for it and one below it for each entry. Runs are found by the
- * tournament's tag before they are made, and a finished one is left alone, so a rerun after a crash adds what is
- * missing and repeats nothing.
+ * Writes the tournament into tracking: one run for it, left open for `recordDecision`, and one below it for each entry.
+ * Runs are found by the tournament's tag before they are made, and a finished one is left alone, so a rerun after a crash
+ * adds what is missing and repeats nothing.
  */
-export async function recordTournament(
+export async function recordCandidates(
   identity: TournamentIdentity,
   record: TournamentRecord,
   ports: RunPorts,
-): Promise<{ parentRunId: string; childRunIds: ReadonlyMap<string, string>; startedAt: Instant }> {
+): Promise<TournamentRuns> {
   const experiment = experimentOf(identity.metal);
   const found = await ports.tracking.searchRuns(
     experiment,
@@ -88,8 +92,7 @@ export async function recordTournament(
     childRunIds.set(name, child.runId);
     if (child.status === 'RUNNING') await recordCandidate(child, candidate, identity, record, ports);
   }
-  if (parent.status === 'RUNNING') await recordDecision(parent, childRunIds, record, identity, ports);
-  return { parentRunId: parent.runId, childRunIds, startedAt: instant(parent.startedAtMs) };
+  return { parent, childRunIds };
 }
 
 type OpenRun = Pick<RunRecord, 'runId' | 'status' | 'startedAtMs'>;
@@ -179,13 +182,15 @@ async function putFiles(
   }
 }
 
-async function recordDecision(
-  run: OpenRun,
-  childRunIds: ReadonlyMap<string, string>,
-  { result, report, champion, settings, series }: TournamentRecord,
+/** Completes the tournament's own run, unless that was done before. */
+export async function recordDecision(
+  { parent: run, childRunIds }: TournamentRuns,
+  report: TournamentReport,
+  { result, champion, settings, series }: TournamentRecord,
   identity: TournamentIdentity,
   { tracking, clock, pictures }: RunPorts,
 ): Promise<void> {
+  if (run.status !== 'RUNNING') return;
   const { judgement, candidates } = result;
   const decision: StoredDecision = {
     format: 1,

@@ -4,7 +4,7 @@ import { type BacktestSettings, backtestSettings } from '../backtest/settings.ts
 import { PlatformError } from '../domain/errors.ts';
 import type { IsoDate } from '../domain/iso-date.ts';
 import type { Metal } from '../domain/metal.ts';
-import type { Instant } from '../domain/moscow-time.ts';
+import { instant } from '../domain/moscow-time.ts';
 import type { PriceSeries } from '../domain/quote.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Compute } from '../ports/compute.ts';
@@ -20,7 +20,7 @@ import { entriesOf } from './tournament-entries.ts';
 import { type Entry, evaluateFolds } from './tournament-folds.ts';
 import { storedReport, tournamentReport } from './tournament-report.ts';
 import { fitEntries, judgeEntries, type TournamentResult } from './tournament-result.ts';
-import { recordTournament, type TournamentIdentity } from './tournament-runs.ts';
+import { recordCandidates, recordDecision, type TournamentIdentity, type TournamentRuns } from './tournament-runs.ts';
 import { readTrainingSeries } from './training-series.ts';
 
 export interface TrainRequest {
@@ -100,9 +100,12 @@ export async function train(request: TrainRequest, ports: TrainPorts): Promise<T
     champion: champion?.entry ?? null,
   });
   ports.step.note(result.judgement.statement);
-  const report = tournamentReport(identity, result, series, await figureEntries(result, y, ports));
-  const recorded = await recordTournament(identity, { result, report, series, plan, settings, champion }, ports);
-  const tournament = tournamentOf(identity, result, recorded, ports.simulated);
+  const record = { result, series, plan, settings, champion };
+  // Figures are made on a thread while this one writes the candidates' runs, which takes as long.
+  const [figures, runs] = await bothOf(figureEntries(result, y, ports), recordCandidates(identity, record, ports));
+  const report = tournamentReport(identity, result, series, figures);
+  await recordDecision(runs, report, record, identity, ports);
+  const tournament = tournamentOf(identity, result, runs, ports.simulated);
   await ports.forecasts.saveTournament(tournament, scoresOf(tournament, result), storedReport(report));
   const computed = folds.reduce((sum, one) => sum + one.computed, 0);
   ports.step.rows(series.values.length, result.candidates.length);
@@ -112,6 +115,12 @@ export async function train(request: TrainRequest, ports: TrainPorts): Promise<T
     foldsComputed: computed,
     foldsReused: folds.reduce((sum, one) => sum + one.reused, 0),
   };
+}
+
+/** What two promises come to; where one fails the other is waited for, so that nothing is left running. */
+async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
+  await Promise.allSettled([one, other]);
+  return [await one, await other];
 }
 
 /** Entries asked for, those that read drivers too where there are any. */
@@ -205,24 +214,24 @@ function sameParameters(parameters: Entry['parameters'], text: string): boolean 
 function tournamentOf(
   identity: TournamentIdentity,
   { judgement, candidates, plan, settings }: TournamentResult,
-  recorded: { parentRunId: string; childRunIds: ReadonlyMap<string, string>; startedAt: Instant },
+  { parent, childRunIds }: TournamentRuns,
   simulated: boolean,
 ): Tournament {
   const rankOf = new Map(judgement.verdicts.map((verdict) => [verdict.model, verdict.rank]));
   return {
     tournamentId: identity.tournamentId,
     metal: identity.metal,
-    startedAt: recorded.startedAt,
+    startedAt: instant(parent.startedAtMs),
     cutoff: identity.cutoff,
     dataHash: identity.dataHash,
     settingsHash: identity.settingsHash,
-    trackingRunId: recorded.parentRunId,
+    trackingRunId: parent.runId,
     origins: plan.selection.length + plan.report.length,
     horizon: settings.horizon,
     simulated,
     models: candidates.map(({ entry, seconds, failure, failedFolds }) => ({
       model: entry.entry,
-      trackingRunId: recorded.childRunIds.get(entry.entry) ?? '',
+      trackingRunId: childRunIds.get(entry.entry) ?? '',
       rank: rankOf.get(entry.entry) ?? null,
       seconds,
       status: failure === null ? 'ok' : 'failed',

@@ -67,19 +67,13 @@ function calibrate({ folds, y, scale, choosing, options }: CalibrationJob): Cali
   return chooseCalibration(folds, y, scale, choosing, options);
 }
 
-/** The draws of the last job: those of a tournament's models are all the same, and cost as much as their figures. */
-let draws: { readonly identity: string; readonly resamples: Int32Array[][] } | null = null;
-
-function figures({ folds, naive, y, selection, report, step }: FiguresJob): BlockFigures {
+function figures({ folds, naive, y, selection, report, step }: FiguresJob): BlockFigures[] {
   const options = { ...defaultFigureOptions, step };
-  const identity = JSON.stringify([report.length, folds.horizon, options]);
-  if (draws?.identity !== identity) {
-    draws = { identity, resamples: drawResamples(report.length, folds.horizon, options) };
-  }
-  return {
-    selection: figuresOf(folds, naive, y, selection, options, []),
-    report: figuresOf(folds, naive, y, report, options, draws.resamples),
-  };
+  const resamples = drawResamples(report.length, naive.horizon, options);
+  return folds.map((own) => ({
+    selection: figuresOf(own, naive, y, selection, options, []),
+    report: figuresOf(own, naive, y, report, options, resamples),
+  }));
 }
 
 function restored(text: string): FittedForecaster {

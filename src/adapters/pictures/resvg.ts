@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
 import { PlatformError } from '../../domain/errors.ts';
 import type { Pictures } from '../../ports/pictures.ts';
 import { encodePng, isOpaque } from './png-encoder.ts';
@@ -43,6 +44,22 @@ async function load() {
     readFile(resolve('@resvg/resvg-wasm/index_bg.wasm')),
     readFile(resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')),
   ]);
-  await initWasm(code);
+  await compiledOnce(() => initWasm(code));
   return { Resvg, font };
 }
+
+/**
+ * WebAssembly that is compiled in the meantime is compiled quickly, once. V8 would go on to compile its busy parts a
+ * second time: for the few dozen charts of a tournament that costs a second of processor time and 70 MB, and saves less.
+ * What a module was compiled with stays with it, so the setting is taken back at once.
+ */
+async function compiledOnce(compile: () => Promise<unknown>): Promise<void> {
+  for (const flag of secondCompilation) setFlagsFromString(`--no-${flag}`);
+  try {
+    await compile();
+  } finally {
+    for (const flag of secondCompilation) setFlagsFromString(`--${flag}`);
+  }
+}
+
+const secondCompilation = ['wasm-tier-up', 'wasm-dynamic-tiering'] as const;

@@ -1,5 +1,10 @@
 import type { HorizonComparison } from '../backtest/horizon-comparison.ts';
 import type { Judgement, Verdict } from '../backtest/promotion.ts';
+import { PlatformError } from '../domain/errors.ts';
+import type { Tracking } from '../ports/tracking.ts';
+import { decisionPath } from './model-registry.ts';
+
+export type { HorizonComparison };
 
 /** Name by which the explanation is kept beside the tournament's run. */
 export const explanationPath = 'explanation.txt';
@@ -10,12 +15,29 @@ export const explanationPath = 'explanation.txt';
  */
 export function explainDecision({ statement, verdicts }: Judgement): string {
   const parts = verdicts.map((verdict) => [headingOf(verdict), ...tableOf(verdict.byHorizon)].join('\n'));
-  const note = [
-    'WIS: weighted interval score on the selection block, RUB per gram, lower is better.',
-    'p naive, p champion: Diebold-Mariano, one-sided, "not better", at this horizon alone; the decision is made on the',
-    'average over horizons. p conditional: Giacomini-White, "which of it and naive will be better cannot be foretold".',
-  ].join('\n');
-  return `${[statement, ...parts, note].join('\n\n')}\n`;
+  return `${[statement, ...parts, tableNote].join('\n\n')}\n`;
+}
+
+/** What the columns of `tableOf` mean. */
+export const tableNote = [
+  'WIS: weighted interval score on the selection block, RUB per gram, lower is better.',
+  'p naive, p champion: Diebold-Mariano, one-sided, "not better", at this horizon alone; the decision is made on the',
+  'average over horizons. p conditional: Giacomini-White, "which of it and naive will be better cannot be foretold".',
+].join('\n');
+
+/** Losses by horizon of the entries of a tournament, by name, as its decision had them; null where it is not kept. */
+export async function readByHorizon(
+  trackingRunId: string,
+  tracking: Tracking,
+): Promise<ReadonlyMap<string, readonly HorizonComparison[]> | null> {
+  try {
+    const bytes = await tracking.getArtefact(trackingRunId, decisionPath);
+    const { judgement } = JSON.parse(new TextDecoder().decode(bytes)) as { readonly judgement: Judgement };
+    return new Map(judgement.verdicts.map(({ model, byHorizon }) => [model, byHorizon]));
+  } catch (error) {
+    if (error instanceof PlatformError && error.code === 'NOT_FOUND') return null;
+    throw error;
+  }
 }
 
 function headingOf({ rank, reason, figures }: Verdict): string {
@@ -24,7 +46,8 @@ function headingOf({ rank, reason, figures }: Verdict): string {
   return `${place} ${reason}${needed}`;
 }
 
-function tableOf(rows: readonly HorizonComparison[]): string[] {
+/** The losses of one candidate, a line for each horizon under its head; none for a candidate without losses. */
+export function tableOf(rows: readonly HorizonComparison[]): string[] {
   if (rows.length === 0) return [];
   const hasChampion = rows.some(({ championWis }) => championWis !== null);
   const names = ['h', 'WIS', 'naive', ...(hasChampion ? ['champion'] : []), 'against naive', 'p naive'];
@@ -34,7 +57,7 @@ function tableOf(rows: readonly HorizonComparison[]): string[] {
     money(row.wis),
     money(row.naiveWis),
     ...(hasChampion ? [money(row.championWis)] : []),
-    row.naiveWis > 0 ? `${(100 * (row.wis / row.naiveWis - 1)).toFixed(1)}%` : '-',
+    againstNaive(row),
     probability(row.pAgainstNaive),
     ...(hasChampion ? [probability(row.pAgainstChampion)] : []),
     probability(row.pConditional),
@@ -43,6 +66,11 @@ function tableOf(rows: readonly HorizonComparison[]): string[] {
   return [head, ...lines].map(
     (line) => `   ${line.map((cell, column) => cell.padStart(widths[column] ?? 0)).join('  ')}`,
   );
+}
+
+/** How much more, or less, a candidate lost than naive. */
+export function againstNaive({ wis, naiveWis }: HorizonComparison): string {
+  return naiveWis > 0 ? `${(100 * (wis / naiveWis - 1)).toFixed(1)}%` : '-';
 }
 
 function money(value: number | null): string {

@@ -1,5 +1,12 @@
-import type { ModelVersionView } from '../../api/contract.ts';
+import type { ModelVersionView, TournamentModel, TournamentView } from '../../api/contract.ts';
 import { PlatformError } from '../../domain/errors.ts';
+import {
+  againstNaive,
+  type HorizonComparison,
+  readByHorizon,
+  tableNote,
+  tableOf,
+} from '../../flows/explain-decision.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type Cell, printJson, printJsonLine, printLine, printTable } from '../output.ts';
 import { openSession } from '../session.ts';
@@ -21,45 +28,81 @@ export async function compare(
       });
     }
     const models = tournament.models.filter((model) => wanted.size === 0 || wanted.has(model.model));
+    const losses = await readByHorizon(tournament.trackingRunId, session.composition.ports.tracking);
+    const byHorizon = (model: string) => losses?.get(model) ?? [];
     if (context.ndjson) {
       for (const model of models) {
         const scores = tournament.scores.filter((score) => score.model === model.model);
-        printJsonLine(context.terminal, { ...model, scores });
+        printJsonLine(context.terminal, { ...model, scores, byHorizon: byHorizon(model.model) });
       }
       return;
     }
     if (context.json) {
-      printJson(context.terminal, { ...tournament, models, versions: chosen(versions, wanted) });
+      const reasons = tournament.decision.reasons.map((one) => ({ ...one, byHorizon: byHorizon(one.model) }));
+      const decision = { ...tournament.decision, reasons };
+      printJson(context.terminal, { ...tournament, models, decision, versions: chosen(versions, wanted) });
       return;
     }
-    const rows = models.map((model): Cell[] => {
-      const scores = tournament.scores.filter((score) => score.model === model.model && score.block === 'report');
-      const at = (h: number) => scores.find((score) => score.horizon === h);
-      return [
-        model.model,
-        model.rank,
-        round(at(1)?.mae, 2),
-        round(at(14)?.mae, 2),
-        round(at(1)?.skillVsNaive, 4),
-        round(at(14)?.skillVsNaive, 4),
-        round(at(1)?.coverage80, 3),
-        round(at(1)?.coverage95, 3),
-        round(model.seconds, 2),
-      ];
-    });
-    printTable(
-      context.terminal,
-      ['model', 'rank', 'MAE h1', 'MAE h14', 'skill h1', 'skill h14', 'cover80 h1', 'cover95 h1', 'seconds'],
-      rows,
-    );
+    printScores(context, models, tournament.scores);
     printLine(context.terminal);
     for (const reason of chosen(tournament.decision.reasons, wanted)) {
       printLine(context.terminal, `${reason.passed ? '+' : '-'} ${reason.model}: ${reason.reason}`);
+      // One model, or a few, are looked at closely; of all of them the table below is enough.
+      const lines = wanted.size === 0 ? [] : tableOf(byHorizon(reason.model));
+      for (const line of lines) printLine(context.terminal, line);
     }
+    printLine(context.terminal);
+    if (losses === null)
+      printLine(context.terminal, 'The losses by horizon of this tournament are not kept in tracking.');
+    else if (wanted.size === 0) printDifferences(context, models, byHorizon);
+    else printLine(context.terminal, tableNote);
     printVersions(context, chosen(versions, wanted));
   } finally {
     await session.close();
   }
+}
+
+/** The report block, which never chose. */
+function printScores({ terminal }: CommandContext, models: readonly TournamentModel[], all: TournamentView['scores']) {
+  const rows = models.map((model): Cell[] => {
+    const scores = all.filter((score) => score.model === model.model && score.block === 'report');
+    const at = (h: number) => scores.find((score) => score.horizon === h);
+    return [
+      model.model,
+      model.rank,
+      round(at(1)?.mae, 2),
+      round(at(14)?.mae, 2),
+      round(at(1)?.skillVsNaive, 4),
+      round(at(14)?.skillVsNaive, 4),
+      round(at(1)?.coverage80, 3),
+      round(at(1)?.coverage95, 3),
+      round(model.seconds, 2),
+    ];
+  });
+  printTable(
+    terminal,
+    ['model', 'rank', 'MAE h1', 'MAE h14', 'skill h1', 'skill h14', 'cover80 h1', 'cover95 h1', 'seconds'],
+    rows,
+  );
+}
+
+/** How the losses of all models differ from naive's, a column for each horizon. */
+function printDifferences(
+  { terminal }: CommandContext,
+  models: readonly TournamentModel[],
+  byHorizon: (model: string) => readonly HorizonComparison[],
+): void {
+  const judged = models
+    .map(({ model }) => ({ model, losses: byHorizon(model) }))
+    .filter(({ losses }) => losses.length > 0);
+  const horizons = judged[0]?.losses.map(({ horizon }) => `h${horizon}`) ?? [];
+  const rows = judged.map(({ model, losses }): Cell[] => [
+    model,
+    ...losses.map((one) => `${againstNaive(one)}${(one.pAgainstNaive ?? 1) < 0.05 ? '*' : ' '}`),
+  ]);
+  printLine(terminal, 'WIS against naive by horizon, on the selection block, where the decision was made:');
+  printTable(terminal, ['model', ...horizons], rows);
+  printLine(terminal, '* better than naive with p < 0.05, Diebold-Mariano, one-sided, at this horizon alone.');
 }
 
 /** Those of the models named, or all where none is. */

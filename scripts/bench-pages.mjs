@@ -11,7 +11,10 @@ import { createViteServer } from 'vitest/node';
 
 const executablePath = process.env.ASSAY_CHROMIUM ?? '/usr/bin/chromium';
 const rounds = 5;
-const paths = ['/', '/history', '/months', '/forecast', '/accuracy', '/calculators', '/models', '/system'];
+const paths = [
+  ...['/', '/history', '/months', '/forecast', '/accuracy', '/calculators', '/models', '/models/compare'],
+  ...['/alerts', '/data', '/report', '/system', '/embed/gold/forecast'],
+];
 const kilobyte = 1024;
 /** Bytes after compression; milliseconds; CLS has no unit. */
 const budgets = {

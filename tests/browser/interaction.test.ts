@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessibilityFaults, type BrowserPages, startBrowserPages } from '../support/browser.ts';
-
-const sections = ['/', '/history', '/months', '/forecast', '/accuracy', '/calculators', '/models', '/system'] as const;
+import { type BrowserPages, startBrowserPages } from '../support/browser.ts';
 
 let pages: BrowserPages;
 beforeAll(async () => {
@@ -20,18 +18,6 @@ async function wake(page: Page): Promise<void> {
 }
 
 const readout = (page: Page) => page.locator('.readout').first().textContent();
-
-describe.each(['ru', 'en'] as const)('in %s', (lang) => {
-  describe.each(['light', 'dark'] as const)('in %s', (theme) => {
-    it.each([360, 1440])('no rule of accessibility is broken on any page at %i px', async (width) => {
-      for (const path of sections) {
-        await pages.open(`${path}?lang=${lang}`, { width, theme }, async (page) => {
-          expect([path, await accessibilityFaults(page)]).toEqual([path, []]);
-        });
-      }
-    });
-  });
-});
 
 describe('a chart', () => {
   it('tells the value under the pointer, the same as the database’s', async () => {
@@ -226,6 +212,50 @@ describe('the calculators', () => {
       await page.fill('#mass', '10');
       await page.keyboard.press('Tab');
       await page.locator('#mass-wrong').waitFor({ state: 'detached' });
+    });
+  });
+});
+
+describe('what goes wrong', () => {
+  it('the server goes away: the page says so, stays readable, and renews itself when it is back', async () => {
+    await pages.open('/?lang=en', { isMissing: true }, async (page, server) => {
+      const away = page.locator('#away');
+      await page.locator('html.scripted').waitFor({ state: 'attached' });
+      expect(await away.isVisible()).toBe(false);
+      await server.close();
+      try {
+        await away.waitFor({ state: 'visible' });
+        expect(await page.locator('svg.chart').first().isVisible()).toBe(true);
+      } finally {
+        await server.reopen();
+      }
+      const renewed = page.waitForResponse((response) => response.url().endsWith('/?lang=en'));
+      await away.waitFor({ state: 'hidden' });
+      expect((await renewed).status()).toBe(200);
+    });
+  });
+
+  it('old data, no data and a store that is away are told apart', async () => {
+    await pages.open('/?lang=en', { state: 'stale' }, async (page) => {
+      expect(await page.locator('.notice.warn').first().textContent()).toMatch(/513\sdays old/);
+    });
+    await pages.open('/history?lang=en', { state: 'empty' }, async (page) => {
+      expect(await page.locator('main h2').textContent()).toBe('The first load is running');
+    });
+    await pages.open('/history?lang=en', { state: 'down', isMissing: true }, async (page) => {
+      expect(await page.locator('main').textContent()).toContain('The warehouse does not answer');
+      expect(await page.locator('main').textContent()).toContain('STORE_UNAVAILABLE');
+    });
+  });
+
+  it('an address that makes no sense: what was left out is named, and is not run', async () => {
+    const odd = '/history?lang=en&metal=lead&from=2024-02-30&colour=%3Cscript%3Ewindow.run%3D1%3C%2Fscript%3E';
+    await pages.open(odd, {}, async (page) => {
+      const notice = await page.locator('.notice.warn').first().textContent();
+      for (const said of ['metal = “lead”', 'gold, silver', 'from = “2024-02-30”', 'YYYY-MM-DD', 'colour = “<script>'])
+        expect(notice).toContain(said);
+      expect(await page.evaluate('window.run')).toBe(undefined);
+      expect(await page.locator('svg.chart').first().isVisible()).toBe(true);
     });
   });
 });

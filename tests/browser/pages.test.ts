@@ -1,15 +1,18 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserPages, startBrowserPages } from '../support/browser.ts';
+import {
+  accessibilityFaults,
+  type BrowserPages,
+  eachOf,
+  everyPage,
+  sections,
+  startBrowserPages,
+} from '../support/browser.ts';
 import type { SampleState } from '../support/sample-api.ts';
 
-/** Where pictures of the pages go; the odd states are pictured only when a place is named. */
+/** Where pictures of the pages go, when a place is named. */
 const wanted = process.env['ASSAY_SCREENSHOTS'];
-const pictures = wanted ?? mkdtempSync(join(tmpdir(), 'assay-pages-'));
-const sections = ['/', '/history', '/months', '/forecast', '/accuracy', '/calculators', '/models', '/system'] as const;
 
 let pages: BrowserPages;
 const open: BrowserPages['open'] = (path, view, look) => pages.open(path, view, look);
@@ -25,19 +28,35 @@ function overflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
+const inLanguage = (path: string, lang: string): string => `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;
+const fileOf = (path: string): string => (path === '/' ? 'today' : path.slice(1).replaceAll(/[^a-z0-9]+/g, '-'));
+
+/** A page is opened once in each language; its themes and widths are the style sheet's business alone. */
 describe.each(['ru', 'en'] as const)('in %s', (lang) => {
-  describe.each(['light', 'dark'] as const)('in %s', (theme) => {
-    it.each([360, 1440])('every page fits %i px and makes the browser complain of nothing', async (width) => {
-      for (const path of sections) {
-        await open(`${path}?lang=${lang}`, { width, theme }, async (page) => {
-          expect([path, await overflow(page)]).toEqual([path, 0]);
-          expect(await page.locator('html').getAttribute('lang')).toBe(lang);
-          expect(await page.locator('h1').count()).toBe(1);
-          const name = `${path === '/' ? 'today' : path.slice(1)}-${width}-${theme}-${lang}.png`;
-          await page.screenshot({ path: join(pictures, name), fullPage: true });
-        });
-      }
-    });
+  it('every page fits every width, is accessible, and gives the browser nothing to complain of', async () => {
+    const started = performance.now();
+    await eachOf(everyPage, (path) =>
+      open(inLanguage(path, lang), { isMissing: path === '/no-such-page' }, async (page) => {
+        expect(await page.locator('html').getAttribute('lang')).toBe(lang);
+        expect([path, await page.locator('h1').count()]).toEqual([path, 1]);
+        for (const width of [360, 600, 768, 900, 1440]) {
+          await page.setViewportSize({ width, height: 900 });
+          expect([path, width, await overflow(page)]).toEqual([path, width, 0]);
+        }
+        for (const theme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme: theme });
+          for (const width of [360, 1440]) {
+            await page.setViewportSize({ width, height: 900 });
+            expect([path, theme, width, await accessibilityFaults(page)]).toEqual([path, theme, width, []]);
+            if (wanted !== undefined) {
+              const file = `${fileOf(path)}-${width}-${theme}-${lang}.png`;
+              await page.screenshot({ path: join(wanted, file), fullPage: true });
+            }
+          }
+        }
+      }),
+    );
+    console.log(`${everyPage.length} pages in ${lang}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
   });
 });
 
@@ -53,37 +72,37 @@ describe('states', () => {
     'held',
   ];
   it.each(odd)('%s: every page fits a phone', async (state) => {
-    for (const path of [...sections, ...(state === 'failed-run' ? ['/runs/run-4'] : [])]) {
-      await open(path, { state, width: 360 }, async (page) => {
+    await eachOf([...sections, '/report', ...(state === 'failed-run' ? ['/runs/run-4'] : [])], (path) =>
+      open(path, { state, width: 360 }, async (page) => {
         expect([path, await overflow(page)]).toEqual([path, 0]);
         expect(await page.locator('.simulated-banner').isVisible()).toBe(state === 'simulated');
         if (wanted !== undefined) {
-          await page.screenshot({ path: join(wanted, `${state}${path.replaceAll('/', '-')}-360.png`), fullPage: true });
+          await page.screenshot({ path: join(wanted, `${state}-${fileOf(path)}-360.png`), fullPage: true });
         }
-      });
-    }
+      }),
+    );
   });
 });
 
 describe('texts', () => {
   it.each(['light', 'dark'] as const)('are readable in %s: contrast of at least 4.5', async (theme) => {
-    for (const path of sections) {
-      await open(path, { theme }, async (page) => {
+    await eachOf(everyPage, (path) =>
+      open(path, { theme, isMissing: path === '/no-such-page' }, async (page) => {
         expect([path, await page.evaluate(faintTexts)]).toEqual([path, []]);
-      });
-    }
+      }),
+    );
   });
 });
 
 describe('without script', () => {
   it('every page shows its figures', async () => {
-    for (const path of sections) {
-      await open(path, { script: false, width: 360 }, async (page) => {
+    await eachOf([...sections, '/report', '/models/theta', '/models/compare?a=theta&b=naive'], (path) =>
+      open(path, { script: false, width: 360 }, async (page) => {
         expect(((await page.locator('main').textContent()) ?? '').length).toBeGreaterThan(200);
-        if (!['/models', '/system', '/calculators'].includes(path))
-          expect(await page.locator('svg.chart path').count()).toBeGreaterThan(0);
-      });
-    }
+        const hasCharts = !['/models', '/system', '/calculators', '/alerts', '/data'].includes(path);
+        if (hasCharts) expect([path, await page.locator('svg.chart path').count()]).not.toEqual([path, 0]);
+      }),
+    );
   });
 
   it('a range is chosen, a month’s metric is shown, the table unfolds', async () => {

@@ -16,6 +16,32 @@ const quiet = [
   '--disable-sync',
 ];
 
+/** The pages that the menu leads to. */
+export const sections = [
+  '/',
+  '/history',
+  '/months',
+  '/forecast',
+  '/accuracy',
+  '/calculators',
+  '/models',
+  '/alerts',
+  '/data',
+  '/system',
+] as const;
+
+/** Every kind of page that there is, widgets for other sites included. */
+export const everyPage = [
+  ...sections,
+  '/report',
+  '/models/theta',
+  '/models/compare?a=theta&b=naive',
+  '/no-such-page',
+  '/embed/gold/card',
+  '/embed/gold/history',
+  '/embed/gold/forecast',
+] as const;
+
 export interface View {
   readonly state?: SampleState;
   readonly width?: number;
@@ -23,6 +49,8 @@ export interface View {
   readonly script?: boolean;
   /** A screen that is touched: no pointer hovers over it. */
   readonly touch?: boolean;
+  /** There is no such page, or its server goes away: the browser says so itself. */
+  readonly isMissing?: boolean;
 }
 
 export interface BrowserPages {
@@ -35,12 +63,15 @@ export interface BrowserPages {
 export async function startBrowserPages(): Promise<BrowserPages> {
   const script = await buildClientScript();
   const browser: Browser = await chromium.launch({ executablePath, args: quiet });
-  const servers = new Map<SampleState, SampleServer>();
+  const servers = new Map<SampleState, Promise<SampleServer>>();
+  const serverOf = (state: SampleState): Promise<SampleServer> => {
+    const server = servers.get(state) ?? startSampleServer(state, script);
+    servers.set(state, server);
+    return server;
+  };
   return {
     open: async (path, view, look) => {
-      const state = view.state ?? 'normal';
-      const server = servers.get(state) ?? (await startSampleServer(state, script));
-      servers.set(state, server);
+      const server = await serverOf(view.state ?? 'normal');
       const context = await browser.newContext({
         viewport: { width: view.width ?? 1440, height: 900 },
         colorScheme: view.theme ?? 'light',
@@ -55,16 +86,25 @@ export async function startBrowserPages(): Promise<BrowserPages> {
       try {
         await page.goto(server.url + path, { waitUntil: 'load' });
         await look(page, server);
-        expect(complaints).toEqual([]);
+        if (view.isMissing !== true) expect(complaints).toEqual([]);
       } finally {
         await context.close();
       }
     },
     close: async () => {
       await browser.close();
-      for (const server of servers.values()) await server.close();
+      for (const server of servers.values()) await (await server).close();
     },
   };
+}
+
+/** Looks at several things at a time: a page waits for its server more than for the processor. */
+export async function eachOf<Item>(items: readonly Item[], look: (item: Item) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await look(item);
+  };
+  await Promise.all([worker(), worker(), worker()]);
 }
 
 /** What the browser complains of from now on. */

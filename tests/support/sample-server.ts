@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
+import { type ServerType, serve } from '@hono/node-server';
 import { createWebApp } from '../../src/api/dashboard.ts';
 import { packageRoot } from '../../src/config/package-root.ts';
 import { createSampleApi, type SampleApi, type SampleState } from './sample-api.ts';
@@ -11,6 +11,8 @@ export interface SampleServer {
   readonly url: string;
   readonly api: SampleApi;
   close(): Promise<void>;
+  /** Answers again, at the same address. */
+  reopen(): Promise<void>;
 }
 
 /** The whole web application over made-up data, on a free port of the loopback. */
@@ -31,15 +33,29 @@ export async function startSampleServer(state: SampleState, clientScriptPath: st
       throw error;
     },
   });
+  let { server, port } = await listen(app.fetch, 0);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    api,
+    close: () =>
+      new Promise<void>((done) => {
+        server.close(() => done());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+    reopen: async () => {
+      ({ server, port } = await listen(app.fetch, port));
+    },
+  };
+}
+
+function listen(
+  fetch: Parameters<typeof serve>[0]['fetch'],
+  port: number,
+): Promise<{ readonly server: ServerType; readonly port: number }> {
   return new Promise((resolve) => {
-    const server = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }: AddressInfo) => {
-      const close = () =>
-        new Promise<void>((done) => {
-          server.close(() => done());
-          if ('closeAllConnections' in server) server.closeAllConnections();
-        });
-      resolve({ url: `http://127.0.0.1:${port}`, api, close });
-    });
+    const server = serve({ fetch, port, hostname: '127.0.0.1' }, (address: AddressInfo) =>
+      resolve({ server, port: address.port }),
+    );
   });
 }
 

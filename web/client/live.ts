@@ -6,6 +6,7 @@ import { watchCharts } from './figures.ts';
 import { fetchDocument, showDocument, watchLinks } from './swap.ts';
 
 const strip = document.getElementById('live');
+const away = document.getElementById('away');
 const progressAddress = strip?.dataset['source'];
 let isDue = false;
 let wantsFigures = false;
@@ -27,8 +28,27 @@ function follow(): EventSource {
   const source = new EventSource('/api/v1/events');
   for (const type of ['run', 'step', 'note']) source.addEventListener(type, () => renewSoon(false));
   source.addEventListener('data', () => renewSoon(true));
-  source.addEventListener('open', () => renewSoon(false));
+  source.addEventListener('open', () => {
+    const wasAway = away?.hidden === false;
+    showAway(false);
+    renewSoon(wasAway);
+  });
+  source.addEventListener('error', () => {
+    showAway(true);
+    // The browser tries again by itself, unless it was answered with a refusal.
+    if (source.readyState === EventSource.CLOSED) setTimeout(followAgain, 5000, source);
+  });
   return source;
+}
+
+/** Only the stream that was given up, and not one that has taken its place, is replaced. */
+function followAgain(source: EventSource): void {
+  if (source === events && !document.hidden) events = follow();
+}
+
+/** What is on the page stays; that it is no longer renewed is said. */
+function showAway(isAway: boolean): void {
+  if (away !== null) away.hidden = !isAway;
 }
 
 /** Events come in bursts: one request answers them all. */

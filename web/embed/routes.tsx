@@ -159,18 +159,22 @@ function Frame({ visit, styles, title, path, children }: FrameProps): VNode {
         ))}
       </head>
       <body>
-        {provenance.simulated && <p class="simulated-banner">SIMULATED · {t.state.simulatedTitle}</p>}
+        {provenance.simulated && (
+          <p class="simulated-banner" role="status">
+            SIMULATED · {t.state.simulatedTitle}
+          </p>
+        )}
         <main>
           <h1>{title}</h1>
           {children}
         </main>
-        <p class="note">
+        <footer class="note">
           {provenance.simulated ? t.state.simulatedTitle : t.system.names.source}
           {through !== null && `, ${f.date(through, 'short')}`} ·{' '}
           <a href={`${visit.origin}${visit.link(path)}`} target="_blank" rel="noopener">
             {t.brand.name}
           </a>
-        </p>
+        </footer>
       </body>
     </html>
   );

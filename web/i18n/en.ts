@@ -64,6 +64,7 @@ export const en: Dictionary = {
     ignoredTitle: 'Part of the address was not understood and is left out',
     ignored: (name, value) => `${name} = “${value}”`,
     allowed: (allowed) => `allowed: ${allowed}`,
+    away: 'The server does not answer: this page is as it was. It renews itself when the connection is back.',
     emptyTitle: 'No data yet',
     emptyText: 'The history will be loaded by itself. This page refreshes as soon as the first prices are in.',
     workingTitle: 'The first load is running',

@@ -105,6 +105,7 @@ function Compared({ visit, pair, horizon }: { visit: Visit; pair: Pair; horizon:
   return (
     <>
       <Closer visit={visit} pair={pair} />
+      <h2 class="visually-hidden">{t.common.chart}</h2>
       {steps.length > 0 && (
         <Figure
           visit={visit}

@@ -8,7 +8,7 @@ import type { Point } from '../charts/trace.ts';
 import { type Page, type PageView, runInProgress, settle } from '../page.ts';
 import { ChampionCard, SkillHeadline } from '../parts/champion-card.tsx';
 import { FactTable } from '../parts/fact-table.tsx';
-import { Figure } from '../parts/figure.tsx';
+import { Figure, widgetOf } from '../parts/figure.tsx';
 import { EmptyState, Notice, ProblemNotice } from '../parts/states.tsx';
 import { DataTable } from '../parts/table.tsx';
 import { Facts, Missing } from '../parts/texts.tsx';
@@ -158,6 +158,7 @@ function Fan({ visit, quotes, vintage, paths }: FanParts & { visit: Visit; vinta
         model={fanChart(quotes, vintage, visit, paths)}
         table={{ href: '#rows' }}
         svg={visit.here({}).replace('/forecast', '/chart/fan.svg')}
+        widget={values['vintage'] === undefined && !hasPaths ? widgetOf(visit, 'forecast') : null}
         csv={`/api/v1/metals/${metal}/forecast.csv${query}`}
         json={`/api/v1/metals/${metal}/forecast.json${query}`}
         note={

@@ -5,7 +5,7 @@ import { type HistoryData, historyChart, rulesShown, shownSeries, units } from '
 import type { ChartModel } from '../charts/time-chart.tsx';
 import { figuresOf } from '../charts/transforms.ts';
 import { type Page, type PageView, runInProgress } from '../page.ts';
-import { Figure } from '../parts/figure.tsx';
+import { Figure, widgetOf } from '../parts/figure.tsx';
 import { HistoryControls, RangeForm } from '../parts/history-controls.tsx';
 import { Pager, pageOf } from '../parts/pager.tsx';
 import { QuoteTable } from '../parts/quote-table.tsx';
@@ -100,12 +100,15 @@ function Shown({ visit, data, whole, months }: ShownProps): VNode {
     Object.entries(rangeOf(visit)).filter(([name]) => name !== 'metal') as [string, string][],
   ).toString();
   const query = range === '' ? '' : `?${range}`;
+  // The widget shows prices as they are: what was chosen beyond that is taken away as a picture.
+  const isWhole = query === '' && data.transform === 'level' && !data.isLog && data.others.length === 0;
   return (
     <Figure
       visit={visit}
       model={historyChart(data, visit)}
       table={{ href: '#rows' }}
       svg={visit.here({ page: '' }).replace('/history', '/chart/history.svg')}
+      widget={isWhole ? widgetOf(visit, 'history', '&range=all') : null}
       csv={`${files}.csv${query}`}
       json={`${files}.json${query}`}
       note={<Notes visit={visit} data={data} />}

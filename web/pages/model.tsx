@@ -153,6 +153,7 @@ function Charts({ visit, model }: { visit: Visit; model: ModelReport }): VNode |
   );
   return (
     <>
+      <h2 class="visually-hidden">{t.common.chart}</h2>
       <Figure
         visit={visit}
         model={skillOf(model, visit)}

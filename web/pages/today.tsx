@@ -3,7 +3,7 @@ import { type ForecastView, type MetalName, metalSchema, type Quote, type Today 
 import { addMonths, dateOf, dayOf } from '../charts/days.ts';
 import { buySellChart, changeChart, pointsOf } from '../charts/price-charts.ts';
 import { type Page, type PageView, runInProgress, type Settled, settle } from '../page.ts';
-import { Figure } from '../parts/figure.tsx';
+import { Figure, widgetOf } from '../parts/figure.tsx';
 import { StaleNotice } from '../parts/layout.tsx';
 import { nowcastCard } from '../parts/nowcast-card.tsx';
 import { HistoryCard, YearCard } from '../parts/place-cards.tsx';
@@ -239,6 +239,7 @@ function HalfYear({ visit, quotes }: { visit: Visit; quotes: readonly Quote[] })
         model={buySellChart(quotes, metal, visit)}
         table={table}
         svg={visit.link('/chart/prices.svg')}
+        widget={widgetOf(visit, 'history', '&range=m6')}
         csv={`${files}.csv${range}`}
         json={`${files}.json${range}`}
         note={isEqual ? t.today.equalSides : undefined}

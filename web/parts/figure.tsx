@@ -13,6 +13,8 @@ export interface FigureProps {
   /** Addresses of the data behind the chart; null where there is none. */
   readonly csv: string | null;
   readonly json: string | null;
+  /** Address of the widget that shows the same on another site, where there is one. */
+  readonly widget?: string | null;
   readonly note?: ComponentChildren;
   /** The page has a range: what is chosen on the chart becomes the range. */
   readonly isRange?: boolean;
@@ -54,7 +56,7 @@ export function Figure(props: FigureProps): VNode {
           </details>
         )}
         <Downloads {...props} />
-        <Embed visit={visit} model={model} svg={svg} />
+        <Embed visit={visit} model={model} svg={svg} widget={props.widget ?? null} />
         <Cite visit={visit} model={model} />
       </div>
     </figure>
@@ -93,16 +95,19 @@ function Downloads({ visit, svg, csv, json }: FigureProps): VNode {
   );
 }
 
-function Embed({ visit, model, svg }: { visit: Visit; model: ChartModel; svg: string }): VNode {
+/** A widget renews itself and says what it is; a chart without one is taken away as its picture. */
+function Embed(props: { visit: Visit; model: ChartModel; svg: string; widget: string | null }): VNode {
+  const { visit, model, svg, widget } = props;
   const { t, origin } = visit;
   const id = `embed-${model.id}`;
-  const code = `<a href="${origin}${visit.here({})}"><img src="${origin}${svg}" alt="${model.title}" width="960"></a>`;
+  const frame = `<iframe src="${origin}${widget}" width="640" height="360" title="${model.title}" loading="lazy"></iframe>`;
+  const picture = `<a href="${origin}${visit.here({})}"><img src="${origin}${svg}" alt="${model.title}" width="960"></a>`;
   return (
     <details>
       <summary>{t.figure.embed}</summary>
-      <p class="note">{t.figure.embedText}</p>
+      <p class="note">{widget === null ? t.figure.embedText : t.data.embedsText}</p>
       <p class="snippet">
-        <code id={id}>{code}</code> <CopyButton visit={visit} from={id} />
+        <code id={id}>{widget === null ? picture : frame}</code> <CopyButton visit={visit} from={id} />
       </p>
     </details>
   );
@@ -133,6 +138,11 @@ export function CopyButton({ visit, from }: { visit: Visit; from: string }): VNo
       {t.figure.copy}
     </button>
   );
+}
+
+/** The address of a widget in the language of the page. */
+export function widgetOf({ metal, lang }: Visit, kind: 'history' | 'forecast', range = ''): string {
+  return `/embed/${metal}/${kind}?lang=${lang}${range}`;
 }
 
 function numbersOf(svg: string, kind: 'json' | 'csv'): string {

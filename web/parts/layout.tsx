@@ -52,6 +52,9 @@ export function Layout(props: LayoutProps): VNode {
         <div id="live" class="wrap" aria-live="polite" data-source={visit.link('/live/progress')}>
           {props.live}
         </div>
+        <p id="away" class="wrap away" role="status" hidden>
+          {t.state.away}
+        </p>
         <main id="main" class="wrap">
           <IgnoredNotice visit={visit} />
           {props.children}

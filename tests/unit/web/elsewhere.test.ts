@@ -105,6 +105,29 @@ describe('widgets', () => {
     }
   });
 
+  it('are what a chart offers, where they show the same', async () => {
+    const { get } = start();
+    const offered = async (path: string) =>
+      [
+        ...(await (await get(path)).text()).matchAll(
+          /iframe src=&quot;http:[/][/][^/]+([^&]+(?:&amp;amp;|&amp;)?[^&]*)&quot;/g,
+        ),
+      ].map(([, address]) => address!.replaceAll('&amp;', '&'));
+    const cases = {
+      '/?lang=en&metal=silver': ['/embed/silver/history?lang=en&range=m6'],
+      '/history?lang=ru': ['/embed/gold/history?lang=ru&range=all'],
+      '/history?lang=ru&from=2025-01-01': [],
+      '/history?lang=ru&view=drawdown': [],
+      '/history?lang=ru&compare=silver': [],
+      '/forecast?lang=en': ['/embed/gold/forecast?lang=en'],
+      '/forecast?lang=en&paths=on': [],
+    };
+    for (const [path, addresses] of Object.entries(cases)) {
+      expect([path, await offered(path)]).toEqual([path, addresses]);
+      for (const address of addresses) expect((await get(address)).status).toBe(200);
+    }
+  });
+
   it('are the only pages that may be framed', async () => {
     const { get } = start();
     for (const path of ['/', '/data', '/system', '/embed/gold/none', '/embed/lead/card']) {

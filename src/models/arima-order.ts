@@ -19,6 +19,9 @@ interface Tried extends Candidate {
   readonly fit?: ArimaFit;
 }
 
+/** Exact fits on the unit circle before only autoregressions are looked at: they are inside it by themselves. */
+const MOST_REFUSED = 6;
+
 /**
  * Automatic order (Hyndman & Khandakar 2008, section 3.2): a seasonal difference when the seasonal strength is above
  * 0.64, d by successive KPSS tests at 5%; then a stepwise search for the least AICc from (2,d,2)(1,D,1), (0,d,0)(0,D,0),
@@ -26,7 +29,8 @@ interface Tried extends Candidate {
  * without a difference it stays, for the zero of `y` means nothing). p and q are at most `maxOrder`, P and Q at most 2.
  * Orders with a root within 1.01 of the unit circle are passed over. Candidates are fitted by exact likelihood; those of
  * long series (above 450 observations, with a season above 150) or of a season above 12 by conditional least squares, and
- * the best of them exactly. `y` is on the working scale, near unit scale of its changes; `columns` are regressors as long
+ * the best of them exactly; where its exact fit is refused, as moving averages of a series differenced too often are, the
+ * search goes on from the next best. `y` is on the working scale, near unit scale of its changes; `columns` are regressors as long
  * as it.
  */
 export function autoArima(
@@ -46,10 +50,14 @@ export function autoArima(
     ? conditionalEvaluation(withoutColumns(w, designs), base, columns.length)
     : exactEvaluation(w, base, designs);
   const most = { order: maxOrder, seasonal: seasonal ? Math.min(2, Math.floor(w.length / season / 3)) : 0 };
-  const ranked = stepwise(evaluate, d + D, most);
-  for (const { fit, point, constant, ...orders } of ranked.slice(0, 8)) {
+  const search = stepwise(evaluate, d + D, most);
+  for (let refused = 0; refused < MOST_REFUSED + maxOrder; refused++) {
+    const candidate = search.best(refused < MOST_REFUSED);
+    if (candidate === undefined) break;
+    const { fit, point, constant, ...orders } = candidate;
     const found = fit ?? fitArima(w, orderOf({ ...base, ...orders }), constant, designs, point);
     if (isSound(found) && Number.isFinite(found.pass.logLikelihood)) return found;
+    search.refuse(candidate);
   }
   return fitArima(w, orderOf(base), d + D <= 1, designs);
 }
@@ -74,20 +82,42 @@ function conditionalEvaluation(w: Float64Array, base: Differences, effects: numb
   };
 }
 
-/** All candidates that were tried and are sound, the best first. */
-function stepwise(evaluate: Evaluation, differences: number, most: { order: number; seasonal: number }): Tried[] {
+interface Search {
+  /** The best so far, after looking at all around it; only among autoregressions unless averages are allowed. */
+  best(averages: boolean): Tried | undefined;
+  /** Passes this candidate over from now on. */
+  refuse(candidate: Tried): void;
+}
+
+function stepwise(evaluate: Evaluation, differences: number, most: { order: number; seasonal: number }): Search {
   const tried = new Map<string, Tried>();
-  let best: Tried | undefined;
-  const consider = (candidate: Candidate): boolean => {
-    const { p, q, P, Q, constant } = candidate;
-    const key = [p, q, P, Q, constant].join();
-    if (Math.min(p, q, P, Q) < 0 || Math.max(p, q) > most.order || Math.max(P, Q) > most.seasonal) return false;
-    if (tried.has(key)) return false;
+  const consider = (candidate: Candidate): Tried | undefined => {
+    const { p, q, P, Q } = candidate;
+    const key = keyOf(candidate);
+    if (Math.min(p, q, P, Q) < 0 || Math.max(p, q) > most.order || Math.max(P, Q) > most.seasonal) return undefined;
+    if (tried.has(key)) return undefined;
     const found = { ...candidate, ...evaluate(candidate) };
     tried.set(key, found);
-    if (best !== undefined && !(found.criterion < best.criterion)) return false;
-    best = found;
-    return true;
+    return found;
+  };
+  const least = (averages: boolean): Tried | undefined => {
+    const allowed = [...tried.values()].filter(
+      ({ criterion, q, Q }) => criterion < Number.POSITIVE_INFINITY && (averages || q + Q === 0),
+    );
+    return allowed.reduce<Tried | undefined>(
+      (a, b) => (a !== undefined && a.criterion <= b.criterion ? a : b),
+      undefined,
+    );
+  };
+  /** The first around it that is better. */
+  const better = (from: Tried, averages: boolean): Tried | undefined => {
+    const around = neighbours(from).filter(({ q, Q }) => averages || q + Q === 0);
+    if (differences === 1) around.push({ ...from, constant: !from.constant });
+    for (const candidate of around) {
+      const found = consider(candidate);
+      if (found !== undefined && found.criterion < from.criterion) return found;
+    }
+    return undefined;
   };
   const constant = differences <= 1;
   const one = Math.min(1, most.seasonal);
@@ -97,14 +127,24 @@ function stepwise(evaluate: Evaluation, differences: number, most: { order: numb
   consider({ p: Math.min(1, most.order), q: 0, P: one, Q: 0, constant });
   consider({ p: 0, q: Math.min(1, most.order), P: 0, Q: one, constant });
   if (differences === 1) consider({ p: 0, q: 0, P: 0, Q: 0, constant: false });
-  for (let improved = true; improved && tried.size < 94; ) {
-    const current = best as unknown as Tried;
-    improved = neighbours(current).some(consider);
-    if (!improved && differences === 1) improved = consider({ ...current, constant: !current.constant });
-  }
-  return [...tried.values()]
-    .filter(({ criterion }) => criterion < Number.POSITIVE_INFINITY)
-    .sort((a, b) => a.criterion - b.criterion);
+  return {
+    best(averages) {
+      let current = least(averages);
+      while (current !== undefined && tried.size < 94) {
+        const next = better(current, averages);
+        if (next === undefined) break;
+        current = next;
+      }
+      return current;
+    },
+    refuse(candidate) {
+      tried.set(keyOf(candidate), { ...candidate, criterion: Number.POSITIVE_INFINITY });
+    },
+  };
+}
+
+function keyOf({ p, q, P, Q, constant }: Candidate): string {
+  return [p, q, P, Q, constant].join();
 }
 
 function neighbours({ p, q, P, Q, constant }: Candidate): Candidate[] {

@@ -21,10 +21,11 @@ export interface EtsState {
 }
 
 /**
- * The predictive distributions of a form (Hyndman, Koehler, Ord & Snyder 2008, chapter 6). Additive errors: normal with
- * the variance of table 6.1. Multiplicative errors: log-normal with mean and variance of equations 6.2 and 6.3, under a
- * multiplicative season of section 6.4 (exact to one season ahead, beyond it for small variances); normal where the mean
- * is not positive.
+ * The predictive distributions of a form (Hyndman, Koehler, Ord & Snyder 2008, chapter 6): normal, as R's and
+ * statsforecast's are. Additive errors: with the variance of table 6.1. Multiplicative errors: with mean and variance of
+ * equations 6.2 and 6.3, under a multiplicative season of section 6.4 (exact to one season ahead, beyond it for small
+ * variances), and no quantile below 0 where the mean is above it. A log-normal of the same mean and variance has its
+ * median far below the path where a few spikes made the variance large.
  */
 export function etsForecast(state: EtsState, horizon: number): Forecast {
   const shape = shapeOf(state.form);
@@ -100,9 +101,8 @@ function relativeVariances(
 function relativeForecast(centre: Float64Array, variance: Float64Array): Forecast {
   const quantiles = Array.from(normalScores, (score) =>
     centre.map((mu, h) => {
-      if (!(mu > 0)) return mu + score * Math.sqrt(variance[h]!);
-      const logVariance = Math.log1p(variance[h]! / (mu * mu));
-      return mu * Math.exp(score * Math.sqrt(logVariance) - 0.5 * logVariance);
+      const value = mu + score * Math.sqrt(variance[h]!);
+      return mu > 0 ? Math.max(0, value) : value;
     }),
   );
   return { mean: centre, quantiles };

@@ -49,17 +49,17 @@ async function load() {
 }
 
 /**
- * WebAssembly that is compiled in the meantime is compiled quickly, once. V8 would go on to compile its busy parts a
- * second time: for the few dozen charts of a tournament that costs a second of processor time and 70 MB, and saves less.
- * What a module was compiled with stays with it, so the setting is taken back at once.
+ * WebAssembly that is compiled in the meantime is compiled whole, quickly, and once. V8 would go on to compile its busy
+ * parts a second time: for the few dozen charts of a tournament that costs a second of processor time and 30 MB, and
+ * saves less. What a module was compiled with stays with it, so the settings are taken back at once.
  */
 async function compiledOnce(compile: () => Promise<unknown>): Promise<void> {
-  for (const flag of secondCompilation) setFlagsFromString(`--no-${flag}`);
+  for (const flag of compiledLater) setFlagsFromString(`--no-${flag}`);
   try {
     await compile();
   } finally {
-    for (const flag of secondCompilation) setFlagsFromString(`--${flag}`);
+    for (const flag of compiledLater) setFlagsFromString(`--${flag}`);
   }
 }
 
-const secondCompilation = ['wasm-tier-up', 'wasm-dynamic-tiering'] as const;
+const compiledLater = ['wasm-tier-up', 'wasm-dynamic-tiering', 'wasm-lazy-compilation'] as const;

@@ -86,22 +86,28 @@ function printScores({ terminal }: CommandContext, models: readonly TournamentMo
   );
 }
 
+/** Horizons of a table for a terminal that has no room for all. */
+const fewHorizons = new Set([1, 2, 3, 5, 10, 14]);
+
 /** How the losses of all models differ from naive's, a column for each horizon. */
 function printDifferences(
   { terminal }: CommandContext,
   models: readonly TournamentModel[],
   byHorizon: (model: string) => readonly HorizonComparison[],
 ): void {
-  const judged = models
-    .map(({ model }) => ({ model, losses: byHorizon(model) }))
-    .filter(({ losses }) => losses.length > 0);
-  const horizons = judged[0]?.losses.map(({ horizon }) => `h${horizon}`) ?? [];
-  const rows = judged.map(({ model, losses }): Cell[] => [
+  const judged = models.flatMap(({ model }) =>
+    byHorizon(model).length === 0 ? [] : [{ model, all: byHorizon(model) }],
+  );
+  const every = judged[0]?.all.map(({ horizon }) => horizon) ?? [];
+  const shown = terminal.width >= 28 + 8 * every.length ? every : every.filter((horizon) => fewHorizons.has(horizon));
+  const rows = judged.map(({ model, all }): Cell[] => [
     model,
-    ...losses.map((one) => `${againstNaive(one)}${(one.pAgainstNaive ?? 1) < 0.05 ? '*' : ' '}`),
+    ...all
+      .filter(({ horizon }) => shown.includes(horizon))
+      .map((one) => `${againstNaive(one).replace('%', '')}${(one.pAgainstNaive ?? 1) < 0.05 ? '*' : ''}`),
   ]);
-  printLine(terminal, 'WIS against naive by horizon, on the selection block, where the decision was made:');
-  printTable(terminal, ['model', ...horizons], rows);
+  printLine(terminal, 'WIS against naive by horizon, per cent, on the selection block, where the decision was made:');
+  printTable(terminal, ['model', ...shown.map((horizon) => `h${horizon}`)], rows);
   printLine(terminal, '* better than naive with p < 0.05, Diebold-Mariano, one-sided, at this horizon alone.');
 }
 

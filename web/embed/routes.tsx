@@ -153,6 +153,8 @@ function Frame({ visit, styles, title, path, children }: FrameProps): VNode {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
+        {/* Or the browser asks the site for one. */}
+        <link rel="icon" href="data:," />
         <title>{`${provenance.simulated ? 'SIMULATED · ' : ''}${title} · ${t.brand.name}`}</title>
         {styles.map((href) => (
           <link key={href} rel="stylesheet" href={href} />

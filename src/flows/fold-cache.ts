@@ -37,14 +37,17 @@ export function prefixHashes(
   columns: readonly Float64Array[] = [],
 ): PrefixHashes {
   const hashes = new Map<number, string>();
-  const running: Hash = createHash('sha256');
+  const arrays = [y, ...columns];
+  // One for each array: run together, they would depend on which origins are asked for, and lie apart a quote later.
+  const running: readonly Hash[] = arrays.map(() => createHash('sha256'));
   let seen = 0;
   for (const origin of [...new Set(origins)].sort((a, b) => a - b)) {
-    for (const { buffer, byteOffset } of [y, ...columns]) {
-      running.update(new Uint8Array(buffer, byteOffset + 8 * seen, 8 * (origin + 1 - seen)));
+    for (const [place, { buffer, byteOffset }] of arrays.entries()) {
+      running[place]?.update(new Uint8Array(buffer, byteOffset + 8 * seen, 8 * (origin + 1 - seen)));
     }
     seen = origin + 1;
-    hashes.set(origin, running.copy().digest('hex').slice(0, 32));
+    const digests = running.map((hash) => hash.copy().digest('hex'));
+    hashes.set(origin, (digests.length === 1 ? digests.join() : sha256(digests.join())).slice(0, 32));
   }
   return hashes;
 }

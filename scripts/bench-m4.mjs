@@ -1,7 +1,7 @@
 // `npm run bench:m4 [-- all]`: the M4 weekly and hourly panels through `assay benchmark`, beside the published scores.
 // Reads ../shared/data/m4; `all` adds every model of the catalogue to `auto`, and `--models a,b` takes those instead.
 // `--python PATH` puts the classical models beside statsforecast's instead (`--panels weekly`, `--rounds 2` in turns; each
-// tenth hourly series unless `--every 1`, and no ARIMA there: with a season of 24 it takes statsforecast minutes a series).
+// tenth hourly series unless `--every 1`, and no ARIMA there: with a season of 24 it is slow in statsforecast).
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

@@ -343,6 +343,30 @@ def _():
         assert client.search_logged_models([experiment_id], filter_string="name = 'naive'") == []
 
 
+@check("copy_model_version")
+def _():
+    copied = f"copy {unique}"
+    version = client.copy_model_version(f"models:/{model}/2", copied)
+    assert (version.name, int(version.version)) == (copied, 1), version
+    path = mlflow.artifacts.download_artifacts(artifact_uri=f"models:/{copied}/1/model.json")
+    with open(path, encoding="utf8") as file:
+        assert json.load(file) == {"name": "naive"}
+    client.delete_registered_model(copied)
+
+
+@check("log_artifacts of a folder, get_parent_run")
+def _():
+    with tempfile.TemporaryDirectory() as folder:
+        os.mkdir(f"{folder}/deep")
+        for name in ["a.txt", "deep/b.txt"]:
+            with open(f"{folder}/{name}", "w", encoding="utf8") as file:
+                file.write(name)
+        client.log_artifacts(run_id, folder, "folder")
+    assert sorted(f.path for f in client.list_artifacts(run_id, "folder")) == ["folder/a.txt", "folder/deep"]
+    child = client.create_run(experiment_id, tags={"mlflow.parentRunId": run_id})
+    assert client.get_parent_run(child.info.run_id).info.run_id == run_id
+
+
 @check("rename, delete version, delete model")
 def _():
     renamed = f"renamed {model}"

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { commandTree } from '../../../src/cli/command-tree.ts';
-import { bashCompletion } from '../../../src/cli/completion/bash.ts';
-import { fishCompletion } from '../../../src/cli/completion/fish.ts';
-import { zshCompletion } from '../../../src/cli/completion/zsh.ts';
-import { createProgram } from '../../../src/cli/program.ts';
-import { createTestTerminal } from '../../support/terminal.ts';
+import { commandTree } from '../../src/cli/command-tree.ts';
+import { bashCompletion } from '../../src/cli/completion/bash.ts';
+import { fishCompletion } from '../../src/cli/completion/fish.ts';
+import { zshCompletion } from '../../src/cli/completion/zsh.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { createTestTerminal } from '../support/terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-completion-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -64,6 +64,14 @@ describe("MLflow's bodies and statuses", () => {
     expect(answer.body).toMatchObject({ error_code: code, message: expect.any(String) });
   });
 
+  it('takes a limit of nought for the default where MLflow does', async () => {
+    const made = await call('POST', '/experiments/create', { name: `nought ${Date.now()}` });
+    const search = (limit: number) =>
+      call('POST', '/logged-models/search', { experiment_ids: [made.body['experiment_id']], max_results: limit });
+    expect((await search(0)).status).toBe(200);
+    expect((await search(-1)).status).toBe(400);
+  });
+
   it('answers unknown endpoints with 404, other methods with 405, and both prefixes alike', async () => {
     expect((await call('GET', '/traces')).status).toBe(404);
     expect((await call('POST', '/gateway/routes', {})).body).toContain('404 Not Found');

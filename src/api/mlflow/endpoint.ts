@@ -24,6 +24,8 @@ export interface SearchLimits {
   readonly most: number;
   /** How MLflow refuses more: by the range, or as it refuses a value of a wrong type. */
   readonly refusal?: 'range';
+  /** What a limit of 0 means: refused unless told, for some searches of MLflow the default. */
+  readonly nought?: 'default';
 }
 
 /** The fields that every search shares; `order` where a search says it in another shape than texts. */
@@ -42,7 +44,8 @@ export function readSearch(
 }
 
 function readLimit(fields: RequestFields, limits: SearchLimits): number {
-  const limit = fields.optionalInteger('max_results') ?? limits.default;
+  const asked = fields.optionalInteger('max_results') ?? limits.default;
+  const limit = asked === 0 && limits.nought === 'default' ? limits.default : asked;
   if (limit >= 1 && limit <= limits.most) return limit;
   const start = `Invalid value ${limit} for parameter 'max_results' supplied`;
   if (limit < 1) throw invalidParameter(`${start}. It must be a positive integer`);

@@ -90,16 +90,10 @@ async function search(store: LoggedModelStore, fields: RequestFields): Promise<o
   fields.required('experiment_ids');
   const ids = fields.texts('experiment_ids').map(requireExperimentId);
   const datasets = fields.messages('datasets').map(readDataset);
-  const asked = fields.optionalInteger('max_results') === 0 ? withoutLimit(fields) : fields;
   const order = fields.messages('order_by').map(readOrder);
-  const filter = readSearch(asked, loggedModelVocabulary, { default: 100, most: 50_000 }, order);
+  const filter = readSearch(fields, loggedModelVocabulary, { default: 100, most: 50_000, nought: 'default' }, order);
   const page = await store.searchLoggedModels(ids, filter, datasets);
   return { ...list('models', page.rows, loggedModelMessage), ...nextPage(page.nextPageToken) };
-}
-
-/** Here nought means the default, as MLflow has it. */
-function withoutLimit(fields: RequestFields): RequestFields {
-  return { ...fields, optionalInteger: (name) => (name === 'max_results' ? null : fields.optionalInteger(name)) };
 }
 
 function readDataset(fields: RequestFields): DatasetReference {

@@ -1,7 +1,7 @@
 // `npm run bench:tournament [-- threads [drivers]]`: the whole catalogue over ../shared/data, cold, after one new quote, and with
 // nothing new. Threads, fold cache and artefacts are real, in a folder that is removed after; only the database is not.
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +11,7 @@ const load = (path) => import(pathToFileURL(join(packageFolder, 'dist', 'src', p
 const { createThreadCompute } = await load('adapters/compute/threads.js');
 const { createFsLake } = await load('adapters/lake/fs.js');
 const { createPictures } = await load('adapters/pictures/resvg.js');
+const { drawCharts } = await load('flows/draw-charts.js');
 const { train } = await load('flows/train.js');
 const { publicationRules, publishedAt } = await load('domain/publication.js');
 
@@ -85,6 +86,9 @@ async function measured(name, quotes) {
   ];
   const failed = report.failedModels === 0 ? '' : `  ${report.failedModels} models FAILED`;
   console.log(`${cells.join('')}  ${report.result}${failed}`);
+  const drawing = performance.now();
+  const { pictures } = await drawCharts({ metal: 'gold', tournamentId: report.tournamentId }, ports);
+  phases.set(`${pictures} pictures, in a step of their own`, (performance.now() - drawing) / 1000);
   return { wall, seconds, phases };
 }
 
@@ -148,6 +152,7 @@ function portsIn(root) {
       await mkdir(dirname(target), { recursive: true });
       await writeFile(target, bytes);
     },
+    getArtefact: (runId, path) => readFile(join(root, 'artefacts', runId, path)),
     async finishRun(runId, status) {
       runs.get(runId).status = status;
     },

@@ -36,6 +36,8 @@ export const tag = {
   /** `passed` or `failed`, with the sentence beside it. */
   gate: 'assay.gate',
   gateReason: 'assay.gate_reason',
+  /** `drawn` once the run's charts are PNG files too. */
+  pictures: 'assay.pictures',
   verification: 'assay.verification',
   promotedAt: 'assay.promoted_at',
   promotedBy: 'assay.promoted_by',

@@ -1,5 +1,3 @@
-import { fewestObservations } from '../backtest/fold-plan.ts';
-import { backtestSettings } from '../backtest/settings.ts';
 import type { Metal } from '../domain/metal.ts';
 import type { AlertStore, Messenger } from '../ports/alerts.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -19,23 +17,22 @@ import type {
   SeriesReader,
   Transformer,
 } from '../ports/warehouse.ts';
+import { chooseMetals, watchChampions } from './champions.ts';
+import { drawCharts } from './draw-charts.ts';
 import { syncDrivers } from './drivers.ts';
 import { extract } from './extract.ts';
 import type { Flow, FlowParameters } from './flow.ts';
 import { metalsOf, modelsOf, rangeOf, reasonOf, textOf, wholeNumber } from './flow-parameters.ts';
 import { forecast } from './forecast.ts';
 import { load } from './load.ts';
-import { servingVersion } from './model-registry.ts';
 import { deliverAlerts, findAlerts } from './notify.ts';
 import { nowcast } from './nowcast.ts';
 import { promote } from './promote.ts';
 import { type PublishScope, publish } from './publish.ts';
 import { rollback } from './rollback.ts';
 import { score } from './score.ts';
-import { train } from './train.ts';
-import { readTrainingSeries } from './training-series.ts';
+import { type TrainReport, train } from './train.ts';
 import { transform } from './transform.ts';
-import { type WatchReport, watch } from './watch.ts';
 
 /** Everything the flows reach; each of them takes only what it uses. */
 export interface PipelinePorts {
@@ -99,7 +96,7 @@ export const pipelineFlows: readonly PipelineFlow[] = [
     name: 'train',
     summary: 'Run a tournament of the catalogue over past quotes.',
     parameters: { ...metalParameter, ...modelsParameter },
-    run: runTrain,
+    run: runTrainAndDraw,
   },
   {
     name: 'promote',
@@ -198,12 +195,33 @@ function publishStep(name: string, scopes: readonly PublishScope[], runner: Step
   return runner.step(name, (step) => publish({ scopes }, { publisher, exporter, lake, step }));
 }
 
-async function runTrain(
+async function runTrainAndDraw(
   parameters: FlowParameters,
   runner: StepRunner,
   ports: PipelinePorts,
 ): Promise<Record<string, unknown>> {
-  const trained: Record<string, unknown> = {};
+  const { trained } = await runTrain(parameters, runner, ports);
+  await drawSteps(trained, runner, ports);
+  return { trained };
+}
+
+/** Pictures of tournaments; in the main job after the forecast, which people wait for. */
+async function drawSteps(
+  trained: Readonly<Record<string, TrainReport>>,
+  runner: StepRunner,
+  { tracking, pictures }: PipelinePorts,
+): Promise<void> {
+  for (const { metal, tournamentId } of Object.values(trained)) {
+    await runner.step(`draw ${metal}`, (step) => drawCharts({ metal, tournamentId }, { tracking, pictures, step }));
+  }
+}
+
+async function runTrain(
+  parameters: FlowParameters,
+  runner: StepRunner,
+  ports: PipelinePorts,
+): Promise<{ readonly trained: Readonly<Record<string, TrainReport>> }> {
+  const trained: Record<string, TrainReport> = {};
   for (const metal of metalsOf(parameters)) {
     trained[metal] = await runner.step(
       `train ${metal}`,
@@ -331,67 +349,14 @@ async function scoreAndForecast(
   ports: PipelinePorts,
 ): Promise<Record<string, unknown>> {
   const result = await runScore(parameters, runner, ports);
-  const chosen = await chooseMetals(parameters, runner, ports);
+  const chosen = await chooseMetals(metalsOf(parameters), parameters['train'] === 'if-needed', runner, ports);
   const { watched, due } = await watchChampions(chosen, runner, ports);
   const train = [...chosen.train, ...due];
   const models = textOf(parameters, 'models', 'quick');
   const only = (metals: readonly Metal[]) => ({ ...parameters, models, metals: metals.join(',') });
-  if (train.length > 0) {
-    Object.assign(result, await runTrain(only(train), runner, ports));
-    Object.assign(result, await runPromote(only(train), runner, ports));
-  }
+  const tournaments = train.length > 0 ? await runTrain(only(train), runner, ports) : { trained: {} };
+  if (train.length > 0) Object.assign(result, tournaments, await runPromote(only(train), runner, ports));
   if (chosen.forecast.length > 0) Object.assign(result, await runForecast(only(chosen.forecast), runner, ports));
+  await drawSteps(tournaments.trained, runner, ports);
   return { ...result, watched };
-}
-
-interface ChosenMetals {
-  readonly train: readonly Metal[];
-  readonly forecast: readonly Metal[];
-}
-
-/**
- * Which of the metals asked for to train and to forecast. With `train: if-needed` only those nobody forecasts yet are
- * trained: on every weekday a new choice would follow noise. A metal whose history has a hole too near its end is left
- * out with a remark, unless it is the only one: then its training says what is missing.
- */
-async function chooseMetals(
-  parameters: FlowParameters,
-  runner: StepRunner,
-  ports: PipelinePorts,
-): Promise<ChosenMetals> {
-  const asked = metalsOf(parameters);
-  const needed = fewestObservations(backtestSettings());
-  return runner.step('choose metals', async (step) => {
-    const chosen = { train: [] as Metal[], forecast: [] as Metal[] };
-    for (const metal of asked) {
-      const quotes = (await readTrainingSeries(metal, ports.series)).values.length;
-      const isServed = (await servingVersion(ports.tracking, metal)) !== null;
-      const isComparable = quotes >= needed || asked.length === 1;
-      if (!isComparable) {
-        step.note(
-          `${metal}: ${quotes} quotes since the last hole in its history; ${needed} are needed to compare models`,
-        );
-      }
-      if (isComparable && !(isServed && parameters['train'] === 'if-needed')) chosen.train.push(metal);
-      if (isComparable || isServed) chosen.forecast.push(metal);
-    }
-    return chosen;
-  });
-}
-
-/** The champions that are not trained anyway, by their live scores; one that degrades is due for a tournament now. */
-async function watchChampions(
-  chosen: ChosenMetals,
-  runner: StepRunner,
-  ports: PipelinePorts,
-): Promise<{ watched: readonly WatchReport[]; due: readonly Metal[] }> {
-  const { forecasts, tracking } = ports;
-  const rest = chosen.forecast.filter((metal) => !chosen.train.includes(metal));
-  if (rest.length === 0) return { watched: [], due: [] };
-  const watched = await runner.step('watch champions', async (step) => {
-    const reports: WatchReport[] = [];
-    for (const metal of rest) reports.push(await watch({ metal }, { forecasts, tracking, step }));
-    return reports;
-  });
-  return { watched, due: watched.filter(({ alarm }) => alarm !== null).map(({ metal }) => metal) };
 }

@@ -4,7 +4,6 @@ import type { IsoDate } from '../domain/iso-date.ts';
 import type { Metal } from '../domain/metal.ts';
 import type { PriceSeries } from '../domain/quote.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Pictures } from '../ports/pictures.ts';
 import type { RunRecord, Tracking } from '../ports/tracking.ts';
 import { explainDecision, explanationPath } from './explain-decision.ts';
 import { inputExample, inputExampleName, mlModelYaml, seriesInput } from './model-folder.ts';
@@ -53,11 +52,10 @@ export interface StoredDecision {
 }
 
 /** The backtest of a candidate, drawn beside its run. */
-export const backtestChartPaths = { svg: 'charts/backtest.svg', png: 'charts/backtest.png' } as const;
+export const backtestChartPath = 'charts/backtest.svg';
 
 interface RunPorts {
   readonly tracking: Tracking;
-  readonly pictures: Pictures;
   readonly clock: Clock;
   readonly simulated: boolean;
 }
@@ -134,7 +132,7 @@ async function recordCandidate(
   candidate: CandidateResult,
   identity: TournamentIdentity,
   record: TournamentRecord,
-  { tracking, clock, pictures }: RunPorts,
+  { tracking, clock }: RunPorts,
 ): Promise<void> {
   const { entry, fit, calibrated, failure } = candidate;
   const verdict = record.result.judgement.verdicts.find(({ model }) => model === entry.entry);
@@ -158,27 +156,21 @@ async function recordCandidate(
   if (fit !== null && calibrated !== null) {
     const origin = { ...run, ...identity, horizon: record.settings.horizon };
     const { artefact } = fit;
-    const chart = foldsChart(entry.entry, calibrated, record.series, record.plan);
     await putFiles(tracking, run.runId, {
       [artefactPath]: artefact,
       [ownForecastPath]: storedForecast(fit.forecast),
       [`${modelFolder}/${inputExampleName}`]: inputExample(record.series),
       [`${modelFolder}/MLmodel`]: mlModelYaml(origin, entry, sha256(artefact), Buffer.byteLength(artefact)),
       'folds.csv': foldsCsv(calibrated, record.series, record.plan),
-      [backtestChartPaths.svg]: chart,
-      [backtestChartPaths.png]: await pictures.png(chart),
+      [backtestChartPath]: foldsChart(entry.entry, calibrated, record.series, record.plan),
     });
   }
   await tracking.finishRun(run.runId, failure === null ? 'FINISHED' : 'FAILED', Date.parse(clock.now()));
 }
 
-async function putFiles(
-  tracking: Tracking,
-  runId: string,
-  files: Readonly<Record<string, string | Uint8Array>>,
-): Promise<void> {
+async function putFiles(tracking: Tracking, runId: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [path, content] of Object.entries(files)) {
-    await tracking.putArtefact(runId, path, typeof content === 'string' ? new TextEncoder().encode(content) : content);
+    await tracking.putArtefact(runId, path, new TextEncoder().encode(content));
   }
 }
 
@@ -188,7 +180,7 @@ export async function recordDecision(
   report: TournamentReport,
   { result, champion, settings, series }: TournamentRecord,
   identity: TournamentIdentity,
-  { tracking, clock, pictures }: RunPorts,
+  { tracking, clock }: RunPorts,
 ): Promise<void> {
   if (run.status !== 'RUNNING') return;
   const { judgement, candidates } = result;
@@ -213,13 +205,9 @@ export async function recordDecision(
       'assay.data_from': series.dates[0] ?? '',
     },
   });
-  const charts = Object.entries(reportCharts(report));
-  const drawn = await Promise.all(
-    charts.map(async ([path, svg]) => [path.replace(/svg$/, 'png'), await pictures.png(svg)] as const),
-  );
   const files = {
     [reportPath]: reportJson(report),
-    ...Object.fromEntries<string | Uint8Array>([...charts, ...drawn]),
+    ...reportCharts(report),
     [explanationPath]: explainDecision(judgement),
     [decisionPath]: JSON.stringify(decision),
   };

@@ -10,7 +10,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { Compute } from '../ports/compute.ts';
 import type { StepContext } from '../ports/journal.ts';
 import type { Lake } from '../ports/lake.ts';
-import type { Pictures } from '../ports/pictures.ts';
 import type { Tracking } from '../ports/tracking.ts';
 import type { ForecastStore, MarketReader, ModelScore, SeriesReader, Tournament } from '../ports/warehouse.ts';
 import { driversOf, servingVersion, sha256, tag } from './model-registry.ts';
@@ -40,7 +39,6 @@ export interface TrainPorts {
   readonly tracking: Tracking;
   readonly lake: Lake;
   readonly compute: Compute;
-  readonly pictures: Pictures;
   readonly clock: Clock;
   readonly step: StepContext;
   readonly simulated: boolean;
@@ -61,7 +59,7 @@ export interface TrainReport {
   readonly outcome: Tournament['decision']['outcome'];
   readonly champion: string | null;
   readonly challenger: string | null;
-  /** The tournament's run in tracking, which keeps `report.json`, `explanation.txt` and the charts. */
+  /** The tournament's run in tracking, which keeps `report.json`, `explanation.txt` and the charts; `drawCharts` adds pictures. */
   readonly trackingRunId: string;
 }
 

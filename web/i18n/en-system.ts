@@ -94,6 +94,7 @@ export const enSystem: typeof ruSystem = {
     train: 'Compare models',
     tournament: 'Compare models',
     promote: 'Choose a model',
+    draw: 'Draw pictures of charts',
     forecast: 'Forecast',
     score: 'Score forecasts',
     rollback: 'Roll back',

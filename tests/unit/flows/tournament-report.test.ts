@@ -15,9 +15,6 @@ describe('the report of a tournament', () => {
       'charts/skill.svg',
       'charts/coverage.svg',
       'charts/pit.svg',
-      'charts/skill.png',
-      'charts/coverage.png',
-      'charts/pit.png',
       'explanation.txt',
       'decision.json',
     ]);

@@ -28,7 +28,6 @@ describe('train', () => {
       'model/MLmodel',
       'folds.csv',
       'charts/backtest.svg',
-      'charts/backtest.png',
     ]);
     const steps = [...(drift?.history.values() ?? [])]
       .filter(({ key }) => key === 'report_mae')

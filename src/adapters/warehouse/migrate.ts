@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { PlatformError } from '../../domain/errors.ts';
 import { sqlFile, sqlFileNames } from '../sql-files.ts';
-import { createPool, rows, script, transaction } from './pool.ts';
+import { createPool, type Queryable, rows, script, transaction } from './pool.ts';
 
 export interface Migration {
   readonly version: number;
@@ -43,7 +43,18 @@ async function applyMissing(pool: pg.Pool, migrations: readonly Migration[]): Pr
     const isNew = await locked(pool, (db) => applyOne(db, migration, migrations));
     if (isNew) applied.push(migration.name);
   }
+  // Tables that came after the roles are granted too; what another role has to do is told by `grantRoles` when asked.
+  if (applied.length > 0) await locked(pool, grantRoles);
   return { applied };
+}
+
+/**
+ * Makes the roles of the warehouse where the current role may, and grants them what they need. Returns the statements
+ * that are left to an administrator of the server.
+ */
+export async function grantRoles(db: Queryable): Promise<string[]> {
+  const left = await rows<{ statement: string }>(db, sqlFile('postgres/write/grant-roles.sql'));
+  return left.map(({ statement }) => statement);
 }
 
 async function locked<Result>(pool: pg.Pool, work: (db: pg.PoolClient) => Promise<Result>): Promise<Result> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -32,8 +33,8 @@ export interface DashboardOptions {
   /** Of visitors who ask for no language that we speak. */
   readonly defaultLang: 'ru' | 'en';
   readonly forms: Forms;
-  /** Addresses of the style sheets and of the script, null where it was not built. */
-  readonly styles: readonly string[];
+  readonly style: StyleSheet;
+  /** The address of the script, null where it was not built. */
   readonly script: string | null;
   /** The code that draws charts anew, loaded when somebody reaches for one. */
   readonly chartScript: string | null;
@@ -42,16 +43,25 @@ export interface DashboardOptions {
   readonly onError?: (error: unknown, problem: Problem) => void;
 }
 
-export const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join('; ');
+/** A page carries its style itself: one request less before anything is seen. Widgets ask for it by its address. */
+export interface StyleSheet {
+  readonly address: string;
+  readonly text: string;
+}
+
+/** The one style inside a page is allowed by its hash; no other can be put there. */
+function contentSecurityPolicy(style: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+}
 
 const pages: readonly Page[] = [
   todayPage,
@@ -74,6 +84,7 @@ const pages: readonly Page[] = [
 export function createDashboard(options: DashboardOptions): Hono {
   const app = new Hono();
   const show = createShow(options);
+  const securityHeaders = { ...plainHeaders, 'content-security-policy': contentSecurityPolicy(options.style.text) };
   app.use(async (context, next) => {
     await next();
     for (const [name, value] of Object.entries(securityHeaders)) {
@@ -100,8 +111,7 @@ function sendTry(context: Context, show: Show): Response | Promise<Response> {
   return address === null ? show.problem(context, notFound) : context.redirect(address, 303);
 }
 
-const securityHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': contentSecurityPolicy,
+const plainHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
@@ -176,13 +186,13 @@ function visitParts(context: Context, options: DashboardOptions, provenance: Pro
 }
 
 function send(context: Context, options: DashboardOptions, visit: Visit, view: PageView, status: number): Response {
-  const { styles, script, chartScript, version } = options;
+  const { style, script, chartScript, version } = options;
   const run = view.run ?? null;
   const html = renderToString(
     <Layout
       visit={visit}
       title={view.title}
-      styles={styles}
+      style={style.text}
       script={script}
       chartScript={chartScript}
       version={version}

@@ -57,7 +57,7 @@ export function createWebApp(options: WebAppOptions): Hono {
     defaultLang: options.defaultLang ?? 'ru',
     problemOf,
     forms: { cookie: 'assay_form', tokens: createFormTokens(options) },
-    styles: [style.address],
+    style: { address: style.address, text: style.text },
     script: script?.address ?? null,
     chartScript: charts?.address ?? null,
     onError: (error) => {
@@ -74,8 +74,10 @@ function readScript(name: string, path: string): Asset | null {
 
 const styleFiles = ['base.css', 'parts.css', 'charts.css', 'data.css', 'embed.css', 'print.css', 'report.css'];
 
+/** Without comments and indents: it is sent with every page. */
 function styleText(file: string): string {
-  return readFileSync(join(packageRoot, 'web', 'assets', file), 'utf8');
+  const text = readFileSync(join(packageRoot, 'web', 'assets', file), 'utf8');
+  return text.replace(/\/\*.*?\*\//gs, '').replace(/\s*\n\s*/g, '\n');
 }
 
 interface Asset {

@@ -5,7 +5,6 @@ import { expect } from 'vitest';
 import type { SampleState } from './sample-api.ts';
 import { buildClientScript, type SampleServer, startSampleServer } from './sample-server.ts';
 
-const executablePath = process.env['ASSAY_CHROMIUM'] ?? '/usr/bin/chromium';
 const quiet = [
   '--no-sandbox',
   '--disable-gpu',
@@ -15,6 +14,11 @@ const quiet = [
   '--disable-component-update',
   '--disable-sync',
 ];
+
+export const chromiumOptions = {
+  executablePath: process.env['ASSAY_CHROMIUM'] ?? '/usr/bin/chromium',
+  args: quiet,
+};
 
 /** The pages that the menu leads to. */
 export const sections = [
@@ -62,7 +66,7 @@ export interface BrowserPages {
 /** A real browser before the pages over made-up data; one server for each state that is asked for. */
 export async function startBrowserPages(): Promise<BrowserPages> {
   const script = await buildClientScript();
-  const browser: Browser = await chromium.launch({ executablePath, args: quiet });
+  const browser: Browser = await chromium.launch(chromiumOptions);
   const servers = new Map<SampleState, Promise<SampleServer>>();
   const serverOf = (state: SampleState): Promise<SampleServer> => {
     const server = servers.get(state) ?? startSampleServer(state, script);

@@ -19,7 +19,7 @@ export const embedRanges = ['m1', 'm6', 'y1', 'y5', 'all'] as const;
 export interface EmbedOptions {
   readonly api: AssayApi;
   readonly defaultLang: 'ru' | 'en';
-  readonly styles: readonly string[];
+  readonly style: { readonly address: string };
   readonly problemOf: (error: unknown) => Problem;
 }
 
@@ -39,7 +39,11 @@ export function addEmbedRoutes(app: Hono, options: EmbedOptions): void {
     app.get(`/embed/:metal{${metalSchema.options.join('|')}}/${kind}`, async (context) => {
       const provenance = await options.api.provenance();
       const visit = visitOf(context, options, provenance);
-      return context.html(`<!doctype html>${renderToString(await draw(kind, visit, options.styles))}`, 200, headers);
+      return context.html(
+        `<!doctype html>${renderToString(await draw(kind, visit, options.style.address))}`,
+        200,
+        headers,
+      );
     });
   }
 }
@@ -67,11 +71,11 @@ function visitOf(context: Context, options: EmbedOptions, provenance: Provenance
   });
 }
 
-async function draw(kind: EmbedKind, visit: Visit, styles: readonly string[]): Promise<VNode> {
+async function draw(kind: EmbedKind, visit: Visit, style: string): Promise<VNode> {
   const { t, metal } = visit;
   if (kind === 'card') {
     return (
-      <Frame visit={visit} styles={styles} title={t.today.title(t.ofMetal[metal])} path="/">
+      <Frame visit={visit} style={style} title={t.today.title(t.ofMetal[metal])} path="/">
         <Card visit={visit} {...(await visit.api.today(metal))} />
       </Frame>
     );
@@ -79,7 +83,7 @@ async function draw(kind: EmbedKind, visit: Visit, styles: readonly string[]): P
   const model = kind === 'history' ? await historyModel(visit) : await forecastModel(visit);
   const title = kind === 'history' ? t.history.title(t.ofMetal[metal]) : t.forecast.title(t.ofMetal[metal]);
   return (
-    <Frame visit={visit} styles={styles} title={title} path={`/${kind}`}>
+    <Frame visit={visit} style={style} title={title} path={`/${kind}`}>
       {model === null ? <p>{t.state.emptyTitle}</p> : <TimeChart model={{ ...model, height: 240 }} />}
     </Frame>
   );
@@ -138,13 +142,13 @@ function Card({ visit, last, recent, yearLow, yearHigh }: CardProps): VNode {
 
 interface FrameProps {
   readonly visit: Visit;
-  readonly styles: readonly string[];
+  readonly style: string;
   readonly title: string;
   readonly path: string;
   readonly children: ComponentChildren;
 }
 
-function Frame({ visit, styles, title, path, children }: FrameProps): VNode {
+function Frame({ visit, style, title, path, children }: FrameProps): VNode {
   const { t, f, provenance } = visit;
   const through = provenance.lastEffectiveDate;
   return (
@@ -156,9 +160,7 @@ function Frame({ visit, styles, title, path, children }: FrameProps): VNode {
         {/* Or the browser asks the site for one. */}
         <link rel="icon" href="data:," />
         <title>{`${provenance.simulated ? 'SIMULATED · ' : ''}${title} · ${t.brand.name}`}</title>
-        {styles.map((href) => (
-          <link key={href} rel="stylesheet" href={href} />
-        ))}
+        <link rel="stylesheet" href={style} />
       </head>
       <body>
         {provenance.simulated && (

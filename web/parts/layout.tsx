@@ -7,7 +7,7 @@ import { IgnoredNotice, Notice } from './states.tsx';
 export interface LayoutProps {
   readonly visit: Visit;
   readonly title: string;
-  readonly styles: readonly string[];
+  readonly style: string;
   readonly script: string | null;
   readonly chartScript: string | null;
   readonly version: string;
@@ -33,9 +33,8 @@ export function Layout(props: LayoutProps): VNode {
         <title>{`${visit.provenance.simulated ? 'SIMULATED · ' : ''}${title} · ${t.brand.name}`}</title>
         <meta name="description" content={t.brand.tagline} />
         <link rel="icon" href={icon} />
-        {props.styles.map((href) => (
-          <link key={href} rel="stylesheet" href={href} />
-        ))}
+        {/* Of our own files alone. Escaped it would not be what its hash says. */}
+        <style dangerouslySetInnerHTML={{ __html: props.style }} />
         {props.script !== null && <script type="module" src={props.script} />}
         <Refresh every={props.refreshSeconds} whenScripted={props.isAway ?? false} />
       </head>

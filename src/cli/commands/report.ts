@@ -34,25 +34,19 @@ async function readReport(context: CommandContext, options: Options): Promise<st
   try {
     const app = session.composition.webApp(session.api);
     const headers = settings.token === null ? {} : { authorization: `Bearer ${settings.token}` };
-    const read = async (path: string): Promise<string> => {
-      const answer = await app.fetch(new Request(`http://localhost${path}`, { headers }));
-      if (!answer.ok)
-        throw new PlatformError('ENGINE_FAILED', `The report could not be drawn: ${path} answered ${answer.status}.`);
-      return answer.text();
-    };
-    const lang = settings.lang;
-    return await standAlone(await read(`/report?metal=${String(options['metal'])}&lang=${lang}`), read);
+    const path = `/report?metal=${String(options['metal'])}&lang=${settings.lang}`;
+    const answer = await app.fetch(new Request(`http://localhost${path}`, { headers }));
+    if (!answer.ok)
+      throw new PlatformError('ENGINE_FAILED', `The report could not be drawn: ${path} answered ${answer.status}.`);
+    return standAlone(await answer.text());
   } finally {
     await session.close();
   }
 }
 
-/** The page with its style inside and without what needs the server. */
-async function standAlone(page: string, read: (path: string) => Promise<string>): Promise<string> {
-  const [link = '', address = ''] = /<link rel="stylesheet" href="([^"]+)"\/?>/.exec(page) ?? [];
-  const style = await read(address);
+/** The page, which has its style inside, without what needs the server. */
+function standAlone(page: string): string {
   return page
-    .replace(link, () => `<style>${style}</style>`)
     .replace(/<script[^>]*><\/script>/g, '')
     .replace(/<header class="header">.*?<\/header>/s, '')
     .replace(/<noscript>.*?<\/noscript>/gs, '');

@@ -60,7 +60,8 @@ describe('every page in every state', () => {
         const html = await answer.text();
         expect([path, answer.status]).toEqual([path, 200]);
         expect(html).toMatch(new RegExp(`^<!doctype html><html lang="${lang}"`));
-        expect(html).not.toMatch(/ style=|<style|<script(?![^>]* src=)| on[a-z]+=|undefined|NaN|\[object/);
+        expect(html.match(/<style>/g)).toHaveLength(1);
+        expect(html).not.toMatch(/ style=|<style[^>]|<script(?![^>]* src=)| on[a-z]+=|undefined|NaN|\[object/);
         expect(html.includes('SIMULATED')).toBe(state === 'simulated');
       }
     }
@@ -268,12 +269,15 @@ describe('headers and files', () => {
       expect(policy).toContain(part);
     }
     expect(policy).not.toContain('unsafe');
+    const style = /<style>(.*?)<\/style>/s.exec(await answer.text())?.[1] ?? '';
+    expect(style).toContain('--paper');
+    expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
   it('let a browser keep the style sheet under its hash', async () => {
     const { get, text } = start();
-    const address = /href="(\/assets\/app\.css\?v=[\w-]+)"/.exec(await text('/'))?.[1] ?? '';
+    const address = /href="(\/assets\/app\.css\?v=[\w-]+)"/.exec(await text('/embed/gold/card'))?.[1] ?? '';
     const answer = await get(address);
     expect(answer.headers.get('cache-control')).toContain('immutable');
     const known = await get(address, { 'if-none-match': answer.headers.get('etag')! });

@@ -341,14 +341,14 @@ export interface AssayApi {
   dataVersion(): Promise<DataVersion>;
   today(metal: MetalName): Promise<Today>;
   quotes(query: QuoteQuery): Promise<Quote[]>;
-  summary(query: Omit<QuoteQuery, 'asOf'>): Promise<Summary>;
-  months(metal: MetalName): Promise<Month[]>;
+  summary(query: QuoteQuery): Promise<Summary>;
+  months(metal: MetalName, asOf?: string): Promise<Month[]>;
   forecast(metal: MetalName, vintageId?: string, asOf?: string): Promise<ForecastView>;
   vintages(metal: MetalName, asOf?: string): Promise<VintageSummary[]>;
   /** What is known of the next price; null before the first nowcast. */
   nowcast(metal: MetalName, asOf?: string): Promise<NowcastView | null>;
-  /** Of one horizon, or of all. */
-  forecastVsFact(metal: MetalName, limit: number, horizon?: number): Promise<FactRow[]>;
+  /** Of one horizon, or of all; forecasts that were made, and whose facts had arrived, by an instant. */
+  forecastVsFact(metal: MetalName, limit: number, horizon?: number, asOf?: string): Promise<FactRow[]>;
   /** How good the forecasts are; empty lists while nothing was compared or scored. */
   accuracy(metal: MetalName): Promise<Accuracy>;
   /** All models of the newest report, best first. */

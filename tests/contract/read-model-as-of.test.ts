@@ -18,7 +18,7 @@ const early = '2025-07-01T10:00:00.000Z';
 const later = '2025-07-02T10:00:00.000Z';
 
 /** A year and a half of made days with a gap, a day without a rate and two leaps. */
-const days = Array.from({ length: 420 }, (_, index) =>
+const days = Array.from({ length: 419 }, (_, index) =>
   addDays(isoDate('2024-01-10'), index < 200 ? index : index + 40),
 );
 const price = (index: number) => (5000 + 40 * Math.sin(index * 1.7) + (index > 300 ? 900 : 0) + index).toFixed(2);
@@ -94,6 +94,31 @@ describe('what was known at an instant', () => {
     expect(await api.quotes({ metal: 'gold', asOf: '1998-01-01T00:00:00.000Z' })).toEqual([]);
   });
 
+  test('figures and months are reckoned from what was known then', async () => {
+    const before = '2025-07-02T09:59:59.999Z';
+    const last = days.at(-1)!;
+    const range = { metal: 'gold', from: days[150]!, to: last } as const;
+    expect(await api.summary({ ...range, asOf: clock.now() })).toEqual(await api.summary(range));
+    expect(await api.months('gold', clock.now())).toEqual(await api.months('gold'));
+    // The revised price is the highest of all: what was known before knows nothing of it.
+    const highest = Math.max(...days.slice(150).map((_, index) => Number(price(index + 150))));
+    expect(await api.summary(range)).toMatchObject({ maxRubPerGram: 6543.21 });
+    const then = await api.summary({ ...range, asOf: before });
+    expect(then).toMatchObject({ quotes: days.length - 150, lastDate: last, maxRubPerGram: highest });
+    const quotes = (await api.quotes({ ...range, asOf: before })).map((quote) => quote.buyRubPerGram);
+    const mean = quotes.reduce((sum, one) => sum + one, 0) / quotes.length;
+    expect(then.meanRubPerGram).toBeCloseTo(mean, 3);
+    const [now, month] = [(await api.months('gold')).at(-1), (await api.months('gold', before)).at(-1)];
+    expect(now).toMatchObject({ lastRubPerGram: 6543.21 });
+    expect(month).toMatchObject({ month: last.slice(0, 7), lastRubPerGram: Number(price(days.length - 1)) });
+    expect(month?.volatilityPercent).not.toBe(now?.volatilityPercent);
+    expect(await api.months('gold', '1998-01-01T00:00:00.000Z')).toEqual([]);
+    expect(await api.summary({ metal: 'gold', asOf: '1998-01-01T00:00:00.000Z' })).toMatchObject({
+      quotes: 0,
+      meanRubPerGram: null,
+    });
+  });
+
   test('a changed value is on the list of revisions, beside what it was', async () => {
     const { revisions, balances } = await api.upkeep();
     expect(revisions).toMatchObject([
@@ -111,6 +136,23 @@ describe('what was known at an instant', () => {
     expect(await api.vintages('gold', '2025-07-01T11:00:00.000Z')).toEqual([]);
     expect(await api.vintages('gold', clock.now())).toHaveLength(1);
     expect(await api.nowcast('gold', clock.now())).toBeNull();
+  });
+
+  test('a scored forecast is seen once it was made and the revision of its fact was known', async () => {
+    const store = createForecastStore(pool);
+    const targets = [days.at(-2)!, days.at(-1)!];
+    const points = sampleVintage().points.map((point, index) => ({ ...point, targetDate: targets[index]! }));
+    const madeAt = '2025-07-01T13:00:00.000Z' as Instant;
+    await store.saveVintage({ ...sampleVintage(), vintageId: 'scored', cutoff: days.at(-3)!, madeAt, points });
+    await store.scoreVintages();
+    const seen = async (asOf?: string) =>
+      (await api.forecastVsFact('gold', 10, undefined, asOf)).map((fact) => fact.targetDate);
+    expect(await seen('2025-07-01T12:59:59.999Z')).toEqual([]);
+    expect(await seen(madeAt)).toEqual([targets[0]]);
+    // The newest day was scored against its second revision.
+    expect(await seen('2025-07-02T09:59:59.999Z')).toEqual([targets[0]]);
+    expect(await seen(later)).toEqual([targets[1], targets[0]]);
+    expect(await seen()).toEqual([targets[1], targets[0]]);
   });
 
   test('the version of the data follows runs, steps and decisions, and stands still between them', async () => {

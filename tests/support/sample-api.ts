@@ -57,15 +57,16 @@ export function createSampleApi(state: SampleState = 'normal'): SampleApi {
     today: async (metal) => todayOf(metal, quotesOf(metal), state),
     quotes: async ({ metal, from, to, asOf = '9999' }) =>
       quotesOf(metal).filter((quote) => isInside(quote.date, from, to) && quote.date <= asOf.slice(0, 10)),
-    summary: async ({ metal, from, to }) =>
-      sampleSummary(quotesOf(metal).filter((quote) => isInside(quote.date, from, to))),
-    months: async (metal) => sampleMonths(quotesOf(metal)),
+    summary: async (query) => sampleSummary(await api.quotes(query)),
+    months: async (metal, asOf = '9999') =>
+      sampleMonths(quotesOf(metal).filter((quote) => quote.date <= asOf.slice(0, 10))),
     forecast: async (metal, vintageId) => forecastOf(metal, quotesOf(metal), state, vintageId),
     vintages: async (metal) => (hasForecast(state) ? summariesOf(metal, quotesOf(metal), state) : []),
     nowcast: async (metal) => (hasForecast(state) ? nowcastOf(metal, quotesOf(metal), state) : null),
-    forecastVsFact: async (metal, limit, horizon) =>
+    forecastVsFact: async (metal, limit, horizon, asOf = '9999') =>
       (hasForecast(state) ? factsOf(quotesOf(metal)) : [])
         .filter((fact) => horizon === undefined || fact.horizon === horizon)
+        .filter((fact) => fact.targetDate <= asOf.slice(0, 10))
         .slice(0, limit),
     accuracy: async (metal) => {
       const facts = hasForecast(state) ? factsOf(quotesOf(metal)) : [];

@@ -59,9 +59,9 @@ export function createForecastReads({ pool, versions }: ForecastReadsOptions): F
       const found = await readNowcast(pool, metal, asOf ?? null);
       return found === null ? null : { ...found, drivers: [...found.drivers] };
     },
-    async forecastVsFact(metal, limit, horizon) {
+    async forecastVsFact(metal, limit, horizon, asOf) {
       const sql = sqlFile('postgres/read/forecast-vs-fact.sql');
-      const found = await rows<FactRowRow>(pool, sql, [metal, limit, horizon ?? null]);
+      const found = await rows<FactRowRow>(pool, sql, [metal, limit, horizon ?? null, asOf ?? null]);
       return found.map(factOf);
     },
     async models(metal) {

@@ -64,23 +64,32 @@ export function createQuoteReads({ pool, clock, source }: QuoteReadsOptions): Qu
       const found = await rows<QuoteRow>(pool, sqlFile('postgres/read/quotes.sql'), parametersOf(query));
       return found.map(quoteOf);
     },
-    async summary(query): Promise<Summary> {
-      const [row] = await rows<SummaryRow>(pool, sqlFile('postgres/read/summary.sql'), parametersOf(query));
-      assert(row !== undefined, 'a summary is one row, also over no quotes');
-      return {
-        quotes: row.quotes,
-        firstDate: row.first_date,
-        lastDate: row.last_date,
-        minRubPerGram: row.min_rub_per_gram,
-        maxRubPerGram: row.max_rub_per_gram,
-        meanRubPerGram: row.mean_rub_per_gram,
-        volatilityPercent: row.volatility_percent,
-      };
-    },
-    async months(metal) {
-      const found = await rows<MonthRow>(pool, sqlFile('postgres/read/months.sql'), [metal]);
+    summary: (query) => readSummary(pool, query),
+    async months(metal, asOf) {
+      const found =
+        asOf === undefined
+          ? await rows<MonthRow>(pool, sqlFile('postgres/read/months.sql'), [metal])
+          : await rows<MonthRow>(pool, sqlFile('postgres/read/months-as-of.sql'), [metal, asOf]);
       return found.map(monthOf);
     },
+  };
+}
+
+async function readSummary(pool: pg.Pool, query: QuoteQuery): Promise<Summary> {
+  const [sql, values] =
+    query.asOf === undefined
+      ? [sqlFile('postgres/read/summary.sql'), parametersOf(query)]
+      : [sqlFile('postgres/read/summary-as-of.sql'), [...parametersOf(query), query.asOf]];
+  const [row] = await rows<SummaryRow>(pool, sql, values);
+  assert(row !== undefined, 'a summary is one row, also over no quotes');
+  return {
+    quotes: row.quotes,
+    firstDate: row.first_date,
+    lastDate: row.last_date,
+    minRubPerGram: row.min_rub_per_gram,
+    maxRubPerGram: row.max_rub_per_gram,
+    meanRubPerGram: row.mean_rub_per_gram,
+    volatilityPercent: row.volatility_percent,
   };
 }
 

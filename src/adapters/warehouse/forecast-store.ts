@@ -34,7 +34,12 @@ export function createForecastStore(pool: pg.Pool): ForecastStore {
         return counts;
       }),
     async scoredForecasts(metal, limit) {
-      const found = await rows<ScoredRow>(pool, sqlFile('postgres/read/forecast-vs-fact.sql'), [metal, limit, null]);
+      const found = await rows<ScoredRow>(pool, sqlFile('postgres/read/forecast-vs-fact.sql'), [
+        metal,
+        limit,
+        null,
+        null,
+      ]);
       return found.map((row) => ({
         targetDate: row.target_date,
         horizon: row.horizon,

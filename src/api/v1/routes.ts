@@ -57,6 +57,7 @@ const ofRange = ofMetal.extend({
   to: dayOfQuery.optional().describe('Last date, inclusive'),
 });
 const mostFacts = 50_000;
+const ofRangeThen = ofRange.extend({ as_of: asOfSchema });
 const ofMetalThen = ofMetal.extend({ as_of: asOfSchema });
 
 /** Every reading route of /api/v1 that wraps its answer as `{provenance, data}`. */
@@ -80,17 +81,17 @@ export const readRoutes: readonly ReadRoute[] = [
   route({
     path: '/metals/:metal/quotes',
     summary: 'Daily quotes, oldest first',
-    parameters: ofRange.extend({ as_of: asOfSchema }),
+    parameters: ofRangeThen,
     data: z.array(quoteSchema),
     rows: quoteSchema,
     paging: { order: 'oldest first', most: 20_000, unlessTold: null },
-    read: (api, { as_of: asOf, ...range }) => api.quotes({ ...checkRange(range), ...(asOf !== undefined && { asOf }) }),
+    read: (api, range) => api.quotes(checkRange(range)),
     table: (quotes) => tableOf(quoteSchema, quotes),
   }),
   route({
     path: '/metals/:metal/summary',
     summary: 'Minimum, maximum, mean and volatility over a range',
-    parameters: ofRange,
+    parameters: ofRangeThen,
     data: summarySchema,
     read: (api, range) => api.summary(checkRange(range)),
     table: (summary) => tableOf(summarySchema, [summary]),
@@ -98,11 +99,11 @@ export const readRoutes: readonly ReadRoute[] = [
   route({
     path: '/metals/:metal/months',
     summary: 'The monthly mart, oldest first',
-    parameters: ofMetal,
+    parameters: ofMetalThen,
     data: z.array(monthSchema),
     rows: monthSchema,
     paging: { order: 'oldest first', most: 2_000, unlessTold: null },
-    read: (api, { metal }) => api.months(metal),
+    read: (api, { metal, as_of: asOf }) => api.months(metal, asOf),
     table: (months) => tableOf(monthSchema, months),
   }),
   route({
@@ -133,11 +134,11 @@ export const readRoutes: readonly ReadRoute[] = [
   route({
     path: '/metals/:metal/forecast-vs-fact',
     summary: 'Past forecasts beside the prices that came, newest first',
-    parameters: ofMetal.extend({ horizon: wholeNumber(1, 14).optional().describe('Of one horizon, 1..14') }),
+    parameters: ofMetalThen.extend({ horizon: wholeNumber(1, 14).optional().describe('Of one horizon, 1..14') }),
     data: z.array(factRowSchema),
     rows: factRowSchema,
     paging: { order: 'newest first', most: 5_000, unlessTold: 500 },
-    read: (api, { metal, horizon }) => api.forecastVsFact(metal, mostFacts, horizon),
+    read: (api, { metal, horizon, as_of: asOf }) => api.forecastVsFact(metal, mostFacts, horizon, asOf),
     table: (facts) => tableOf(factRowSchema, facts),
   }),
   route({
@@ -269,6 +270,7 @@ function checkRange(range: {
   metal: QuoteQuery['metal'];
   from?: string | undefined;
   to?: string | undefined;
+  as_of?: string | undefined;
 }): QuoteQuery {
   if (range.from !== undefined && range.to !== undefined && range.from > range.to) {
     throw refuseParameter('from', range.from, `a date not after to (${range.to})`);
@@ -277,6 +279,7 @@ function checkRange(range: {
     metal: range.metal,
     ...(range.from !== undefined && { from: range.from }),
     ...(range.to !== undefined && { to: range.to }),
+    ...(range.as_of !== undefined && { asOf: range.as_of }),
   };
 }
 

@@ -2,7 +2,7 @@ import { unzipSync } from 'fflate';
 import { parquetReadObjects } from 'hyparquet';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
-import type { AssayApi, Quote } from '../../../../src/api/contract.ts';
+import type { AssayApi, Quote, Summary } from '../../../../src/api/contract.ts';
 import { createApiV1 } from '../../../../src/api/v1/app.ts';
 import { mediaTypes } from '../../../../src/api/v1/formats.ts';
 import { createSampleApi, type SampleState } from '../../../support/sample-api.ts';
@@ -219,6 +219,22 @@ describe('as_of', () => {
     expect((await dates('as_of=2025-06-10')).at(-1)).toBe('2025-06-10');
     await dates('as_of=2025-06-10T12:00:00%2B03:00');
     expect(seen).toEqual(['2025-06-10T20:59:59.999Z', '2025-06-10T09:00:00.000Z']);
+  });
+
+  it('is taken by each table that has a past', async () => {
+    const { get } = start();
+    const days = async (path: string, day: string) => {
+      const { data } = (await (await get(path)).json()) as { data: Record<string, string>[] };
+      return data.map((row) => row[day] ?? '').sort();
+    };
+    expect((await days('/metals/gold/months?as_of=2025-05-20', 'month')).at(-1)).toBe('2025-05');
+    const facts = await days('/metals/gold/forecast-vs-fact', 'targetDate');
+    const middle = facts[Math.floor(facts.length / 2)] ?? '';
+    const then = await days(`/metals/gold/forecast-vs-fact?as_of=${middle}`, 'targetDate');
+    expect(then).toEqual(facts.filter((day) => day <= middle));
+    expect(then.length).toBeLessThan(facts.length);
+    const { data } = (await (await get('/metals/gold/summary?as_of=2025-05-20')).json()) as { data: Summary };
+    expect(data.lastDate).toBe('2025-05-20');
   });
 
   it.each(['yesterday', '2025-02-30', '2025-06-10T12:00:00'])('refuses %s by name', async (wrong) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMlflowArchive } from '../../src/adapters/tracking/mlflow-archive.ts';
 import { createMlflowTracking } from '../../src/adapters/tracking/mlflow-client.ts';
 import { instant } from '../../src/domain/moscow-time.ts';
+import { drawCharts } from '../../src/flows/draw-charts.ts';
 import { forecast } from '../../src/flows/forecast.ts';
 import { movesOf } from '../../src/flows/model-registry.ts';
 import { promote } from '../../src/flows/promote.ts';
@@ -70,6 +71,7 @@ export function trackingFlowsContract(name: string, open: () => Promise<string>)
         result: 'unchanged',
       });
 
+      for (const { tournamentId } of [first, second]) await drawCharts({ metal: 'gold', tournamentId }, ports());
       const counts = await countsOf(url, 'assay/gold/tournament');
       console.log(`${name}: ${JSON.stringify(counts)}`);
       console.log(

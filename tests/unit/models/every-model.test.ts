@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { momentum } from '../../../examples/add-a-model/momentum.ts';
 import { PlatformError } from '../../../src/domain/errors.ts';
-import type { Forecast, ModelArtefact, ModelParameters } from '../../../src/domain/forecaster.ts';
+import type { FittedForecaster, Forecast, ModelArtefact, ModelParameters } from '../../../src/domain/forecaster.ts';
 import { quantileLevels } from '../../../src/domain/forecaster.ts';
 import { catalogue } from '../../../src/models/catalogue.ts';
 import { additiveSettings, madePrices, quickParameters } from './made-prices.ts';
@@ -17,9 +17,14 @@ describe.each(entries)('%s', (name, entry) => {
   const create = (parameters: ModelParameters = {}) => entry.create({ ...quickParameters[name], ...parameters });
   const train = (y: Float64Array, parameters: ModelParameters = {}, seed = 1) =>
     create(parameters).fit({ y, season: 5 }, { seed });
+  let onPrices: FittedForecaster | undefined;
+  const trained = () => {
+    onPrices ??= train(prices);
+    return onPrices;
+  };
 
   test('gives finite, ordered, positive distributions at any horizon', () => {
-    const fitted = train(prices);
+    const fitted = trained();
     for (const horizon of [1, 14, 40]) {
       const forecast = fitted.forecast(horizon);
       expectDistribution(forecast, horizon);
@@ -32,7 +37,7 @@ describe.each(entries)('%s', (name, entry) => {
   });
 
   test('widens with the horizon', () => {
-    const { quantiles } = train(prices).forecast(14);
+    const { quantiles } = trained().forecast(14);
     expect(quantiles[8]![13]! - quantiles[0]![13]!).toBeGreaterThan(quantiles[8]![0]! - quantiles[0]![0]!);
   });
 
@@ -60,7 +65,7 @@ describe.each(entries)('%s', (name, entry) => {
   });
 
   test('update over the data of the fit changes nothing', () => {
-    const fitted = train(prices);
+    const fitted = trained();
     expectNear(fitted.update({ y: prices, season: 5 }).forecast(14), fitted.forecast(14), 1e-9);
   });
 
@@ -74,7 +79,7 @@ describe.each(entries)('%s', (name, entry) => {
   });
 
   test('refuses a damaged artefact', () => {
-    const artefact = train(prices).artefact();
+    const artefact = trained().artefact();
     for (const damaged of [
       { ...artefact, state: {} },
       { ...artefact, state: null },
@@ -91,7 +96,7 @@ describe.each(entries)('%s', (name, entry) => {
   });
 
   test('scales with the series', () => {
-    const forecast = train(prices).forecast(14);
+    const forecast = trained().forecast(14);
     const doubled = train(prices.map((value) => 1024 * value)).forecast(14);
     expectNear(
       doubled,
@@ -134,7 +139,7 @@ describe.each(entries)('%s', (name, entry) => {
 
   test('refuses bad data and bad horizons with the reason', () => {
     const forecaster = create();
-    const fitted = train(prices);
+    const fitted = trained();
     const attempt = (y: Float64Array, season = 5) => forecaster.fit({ y, season }, { seed: 1 });
     expectRefusal(() => attempt(prices.slice(0, forecaster.minObservations - 1)));
     expectRefusal(() => attempt(new Float64Array(0)));

@@ -25,6 +25,8 @@ export const quickParameters: Readonly<Record<string, ModelParameters>> = {
   ewma: { paths: 200 },
   garch: { paths: 200 },
   'gjr-garch': { paths: 200 },
+  'median-combination': { members: 'naive,theta,seasonal-naive' },
+  'trimmed-combination': { members: 'naive,seasonal-naive,theta,autoregression,seasonally-adjusted' },
 };
 
 /** Settings under which a model adds and never multiplies, so that its forecasts move with the series. */

@@ -3,6 +3,7 @@
 // MLflow is the one that scripts/interop-mlflow.sh keeps in ~/.cache/assay, with psycopg2-binary beside it.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
 import { availableParallelism, homedir, loadavg, tmpdir } from 'node:os';
@@ -11,9 +12,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import pg from 'pg';
 import { packageFolder } from './freshness.mjs';
+import { fillMlflow, fillOurs, runsInSearch } from './tracking/searched-runs.mjs';
 
 const load = (path) => import(pathToFileURL(join(packageFolder, 'dist', 'src', path)).href);
-const runsInSearch = 100_000;
 const roundMs = 2000;
 const api = '/api/2.0/mlflow';
 
@@ -45,8 +46,10 @@ async function main(rounds, part) {
     stop.push(() => postgres.stop());
     const servers = [await startOurs(postgres.url, folder, stop), await startMlflow(postgres.url, venv, folder, stop)];
 
+    for (const server of servers) await settle(server);
     for (const server of servers) await prepare(Object.assign(server, { databasePid: postgres.pid }), wanted);
     await compare(servers, rounds, wanted);
+    if (wanted.some(({ name }) => name.includes('upload'))) await writeAlone(folder);
   } finally {
     for (const end of stop.reverse()) await end();
   }
@@ -105,6 +108,15 @@ async function started(server, stop) {
   throw new Error(`${server.name} did not start: ${log}`);
 }
 
+/** The first of MLflow's workers answers while the others still start, which takes them a while of processor time. */
+async function settle(server) {
+  for (let quiet = 0, seconds = 0; quiet < 3 && seconds < 120; seconds++) {
+    const before = processorMs(server.child.pid);
+    await sleep(1000);
+    quiet = processorMs(server.child.pid) - before < 100 ? quiet + 1 : 0;
+  }
+}
+
 async function prepare(server, wanted) {
   const { experiment_id } = await json(server, '/experiments/create', { name: 'bench' });
   const { experiment_id: searched } = await json(server, '/experiments/create', { name: 'searched' });
@@ -129,50 +141,6 @@ async function createRun(server) {
   };
   const { run } = await json(server, '/runs/create', body);
   return { runId: run.info.run_id, uri: run.info.artifact_uri.replace(/^mlflow-artifacts:\/+/, '') };
-}
-
-/** Runs with two metrics, two parameters and two tags each, as SQL over either schema. */
-function fillOurs(experimentId) {
-  const runs = `generate_series(1, ${runsInSearch}) AS i`;
-  const id = "md5('run' || i)";
-  return [
-    `INSERT INTO tracking.run (run_id, experiment_id, name, user_id, status, start_time, artifact_uri)
-     SELECT ${id}, ${experimentId}, 'run ' || i, 'u', 'FINISHED', i, 'mlflow-artifacts:/x/' || i FROM ${runs}`,
-    ...['loss', 'score'].flatMap((key, place) => [
-      `INSERT INTO tracking.metric (run_id, key, step, timestamp, value)
-       SELECT ${id}, '${key}', 0, 1, ${spreadValue(place)} FROM ${runs}`,
-      `INSERT INTO tracking.latest_metric (run_id, key, step, timestamp, value)
-       SELECT ${id}, '${key}', 0, 1, ${spreadValue(place)} FROM ${runs}`,
-      `INSERT INTO tracking.param (run_id, key, value) SELECT ${id}, 'p${place}', 'v' || i % 100 FROM ${runs}`,
-      `INSERT INTO tracking.tag (run_id, key, value) SELECT ${id}, 't${place}', 'v' || i % 100 FROM ${runs}`,
-    ]),
-    'VACUUM ANALYZE',
-  ];
-}
-
-function fillMlflow(experimentId) {
-  const runs = `generate_series(1, ${runsInSearch}) AS i`;
-  const id = "md5('run' || i)";
-  return [
-    `INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status, start_time,
-                       source_version, lifecycle_stage, artifact_uri, experiment_id)
-     SELECT ${id}, 'run ' || i, 'LOCAL', '', '', 'u', 'FINISHED', i, '', 'active', 'mlflow-artifacts:/x/' || i,
-            ${experimentId} FROM ${runs}`,
-    ...['loss', 'score'].flatMap((key, place) => [
-      `INSERT INTO metrics (run_uuid, key, step, timestamp, value, is_nan)
-       SELECT ${id}, '${key}', 0, 1, ${spreadValue(place)}, false FROM ${runs}`,
-      `INSERT INTO latest_metrics (run_uuid, key, step, timestamp, value, is_nan)
-       SELECT ${id}, '${key}', 0, 1, ${spreadValue(place)}, false FROM ${runs}`,
-      `INSERT INTO params (run_uuid, key, value) SELECT ${id}, 'p${place}', 'v' || i % 100 FROM ${runs}`,
-      `INSERT INTO tags (run_uuid, key, value) SELECT ${id}, 't${place}', 'v' || i % 100 FROM ${runs}`,
-    ]),
-    'VACUUM ANALYZE',
-  ];
-}
-
-/** Spread evenly over 0..1 without order, the same in both databases. */
-function spreadValue(place) {
-  return `((i::bigint * ${[7919, 104_729][place]}) % 100003) / 100003.0`;
 }
 
 const tenMegabytes = Buffer.alloc(10 * 1024 * 1024, 7);
@@ -243,6 +211,30 @@ async function compare(servers, rounds, wanted) {
     console.log([call.name, clients, ...rates, spent(ours), spent(mlflow), saved].join(' | '));
   }
   console.log(`${loadNow()} at the end.`);
+}
+
+/** What no server can be faster than where what it acknowledged must be there: writing the same file, and nothing else. */
+async function writeAlone(folder) {
+  const rate = async (clients, isDurable) => {
+    const started = performance.now();
+    let done = 0;
+    const work = async (_, client) => {
+      while (performance.now() - started < roundMs) {
+        const file = await open(join(folder, `alone-${client}.tmp`), 'w');
+        await file.writeFile(tenMegabytes);
+        if (isDurable) await file.sync();
+        await file.close();
+        await rename(join(folder, `alone-${client}.tmp`), join(folder, `alone-${client}`));
+        done += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: clients }, work));
+    return ((done / (performance.now() - started)) * 1000).toFixed(1);
+  };
+  for (const clients of [2, 8]) {
+    const [durable, plain] = [await rate(clients, true), await rate(clients, false)];
+    console.log(`10 MB written to this disk by ${clients}, no server: ${durable}/s made durable, ${plain}/s not`);
+  }
 }
 
 function loadNow() {

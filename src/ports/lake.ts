@@ -16,6 +16,7 @@ export interface Lake {
   /**
    * Stores or atomically replaces an object that can be derived again (exports, never raw bytes).
    * Bytes that come in parts are never held together; when they end in an error, that is thrown and nothing replaced.
+   * A part belongs to the lake once it was given: its memory may be another thread's by then.
    * Keys under `raw/` and `quarantine/` are refused with CONFLICT.
    */
   replace(key: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;

@@ -1,7 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { createFsLake } from '../../src/adapters/lake/fs.ts';
+import { buildEntry } from '../support/build.ts';
 import { createMemoryLake } from '../support/memory-lake.ts';
 import { lakeContract } from './lake.contract.ts';
 
@@ -9,6 +11,15 @@ lakeContract('folder', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'assay-lake-'));
   return {
     open: () => createFsLake({ folder }),
+    clear: () => rm(folder, { recursive: true, force: true }),
+  };
+});
+
+lakeContract('folder, parts written on a thread', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-lake-'));
+  const writingThread = pathToFileURL(await buildEntry('src/adapters/lake/fs-writing-thread.ts')).href;
+  return {
+    open: () => createFsLake({ folder, writingThread }),
     clear: () => rm(folder, { recursive: true, force: true }),
   };
 });

@@ -24,7 +24,9 @@ export interface TrackingServer {
 }
 
 /** Our tracking server on a database, a lake and a port of its own. The clock gains a millisecond at each look. */
-export async function openTrackingServer(options: { token?: string } = {}): Promise<TrackingServer> {
+export async function openTrackingServer(
+  options: { token?: string; writingThread?: string } = {},
+): Promise<TrackingServer> {
   const database = await createTestDatabase({ migrate: true });
   const lakeFolder = await mkdtemp(join(tmpdir(), 'assay-tracking-'));
   let nowMs = 1_750_000_000_000;
@@ -33,7 +35,10 @@ export async function openTrackingServer(options: { token?: string } = {}): Prom
   const errors: unknown[] = [];
   const app = createMlflowApi({
     store,
-    lake: createFsLake({ folder: lakeFolder }),
+    lake: createFsLake({
+      folder: lakeFolder,
+      ...(options.writingThread === undefined ? {} : { writingThread: options.writingThread }),
+    }),
     token: options.token,
     onError: (error) => errors.push(error),
   });

@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Lake, LakeEntry } from '../../ports/lake.ts';
 import { errnoOf, lakeFailure } from './fs-failure.ts';
 import { fileSystemNow, sweepTemporaries, writeTemporary } from './fs-temporary.ts';
+import { createPartsWriter, type PartsWriter } from './fs-writer.ts';
 import { keySegments, prefixParts, refuseImmutable } from './lake-key.ts';
 
 /** Where objects grow before they have a key; no key can name it, because segments never begin with a dot. */
@@ -16,6 +17,8 @@ export interface FsLakeOptions {
   readonly folder: string;
   /** Tells the age of leftovers; without it the file system's own clock does. */
   readonly clock?: Clock;
+  /** Compiled entry of the thread that writes what comes in parts; where not said, the one beside this file, if compiled. */
+  readonly writingThread?: string;
 }
 
 /**
@@ -25,6 +28,7 @@ export interface FsLakeOptions {
  */
 export function createFsLake(options: FsLakeOptions): Lake {
   let opened: Promise<string> | null = null;
+  const writer = createPartsWriter(options.writingThread);
   const root = () => {
     opened ??= openFolder(options).catch((error: unknown) => {
       opened = null;
@@ -41,7 +45,7 @@ export function createFsLake(options: FsLakeOptions): Lake {
     async replace(key, bytes) {
       const segments = keySegments(key);
       refuseImmutable(key);
-      await replace(await root(), segments, bytes);
+      await replace(await root(), segments, bytes, writer);
     },
     async get(key) {
       const segments = keySegments(key);
@@ -102,10 +106,11 @@ async function replace(
   root: string,
   segments: readonly string[],
   bytes: Uint8Array | AsyncIterable<Uint8Array>,
+  writer: PartsWriter,
 ): Promise<void> {
   const { parent, path } = await makeParent(root, segments);
   await isTaken(path);
-  const temporary = await writeTemporary(join(root, temporaryFolder), bytes);
+  const temporary = await writeTemporary(join(root, temporaryFolder), bytes, writer);
   try {
     await rename(temporary, path);
   } catch (error) {
@@ -184,16 +189,21 @@ async function makeParent(root: string, segments: readonly string[]): Promise<{ 
   let parent = root;
   for (const segment of segments.slice(0, -1)) {
     const next = join(parent, segment);
-    try {
-      await mkdir(next);
-      await syncFolder(parent);
-    } catch (error) {
-      if (errnoOf(error) !== 'EEXIST') throw lakeFailure(error, 'create the folder', next);
-      if (!(await isFolder(next))) throw fileInTheWay(next);
-    }
+    if (!(await isFolder(next))) await makeFolder(parent, next);
     parent = next;
   }
   return { parent, path: join(parent, segments.at(-1) ?? '') };
+}
+
+async function makeFolder(parent: string, path: string): Promise<void> {
+  try {
+    await mkdir(path);
+    await syncFolder(parent);
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw lakeFailure(error, 'create the folder', path);
+    // Another writer was first, or something else is in its place.
+    if (!(await isFolder(path))) throw fileInTheWay(path);
+  }
 }
 
 /** Whether the folder of a key exists; throws FORBIDDEN when a link leads out of the lake on the way. */

@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { PlatformError } from '../../domain/errors.ts';
 import type { Lake } from '../../ports/lake.ts';
 import { upload } from './artefact-files.ts';
 import { requireArtefactPath } from './artefact-path.ts';
-import { boundedBody } from './bounded-body.ts';
+import { bodyParts, boundedBody } from './bounded-body.ts';
 import { invalidParameter } from './mlflow-error.ts';
 import { bodyFields, type RequestFields } from './request-fields.ts';
 
@@ -29,9 +29,10 @@ export function multipartUploads({ lake, maxArtefactBytes }: MultipartOptions): 
     const number = Number(context.req.param('number'));
     if (!Number.isInteger(number) || number < 1 || number > mostParts) throw invalidParameter('Invalid part number');
     await targetOf(lake, uploadId);
-    const bytes = await boundedBody(context.req.raw, maxArtefactBytes);
-    await lake.replace(partKey(uploadId, number), bytes);
-    return context.json({}, 200, { etag: etagOf(bytes) });
+    const hash = createHash('sha256');
+    const parts = hashed(bodyParts(context.req.raw, context.env, maxArtefactBytes), hash);
+    await lake.replace(partKey(uploadId, number), parts);
+    return context.json({}, 200, { etag: etagOf(hash) });
   });
   app.post('/complete/*', async (context) => {
     const fields = await readFields(context);
@@ -40,7 +41,7 @@ export function multipartUploads({ lake, maxArtefactBytes }: MultipartOptions): 
     const numbers = fields
       .messages('parts')
       .map((part) => [part.requiredInteger('part_number'), part.text('etag')] as const);
-    await upload(lake, await targetOf(lake, uploadId), await joined(lake, uploadId, numbers, maxArtefactBytes));
+    await upload(lake, await targetOf(lake, uploadId), joined(lake, uploadId, numbers, maxArtefactBytes));
     await remove(lake, uploadId);
     return context.json({});
   });
@@ -114,24 +115,29 @@ async function targetOf(lake: Lake, uploadId: string): Promise<string> {
   return new TextDecoder().decode(path);
 }
 
-async function joined(
+async function* hashed(parts: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const part of parts) {
+    hash.update(part);
+    yield part;
+  }
+}
+
+/** One after another, as they lie in the lake: an artefact is never held whole. */
+async function* joined(
   lake: Lake,
   uploadId: string,
   parts: readonly (readonly [number: number, etag: string])[],
   maxBytes: number,
-): Promise<Uint8Array> {
-  const found: Uint8Array[] = [];
+): AsyncGenerator<Uint8Array> {
   let length = 0;
   for (const [number, etag] of [...parts].sort(([a], [b]) => a - b)) {
     const bytes = await lake.get(partKey(uploadId, number));
-    if (bytes === null || etag.replaceAll('"', '') !== etagOf(bytes).replaceAll('"', '')) {
-      throw invalidParameter(`Part ${number} of the upload '${uploadId}' is not the one that was sent.`);
-    }
+    const isSent = bytes !== null && bare(etag) === bare(etagOf(createHash('sha256').update(bytes)));
+    if (!isSent) throw invalidParameter(`Part ${number} of the upload '${uploadId}' is not the one that was sent.`);
     length += bytes.length;
     if (length > maxBytes) throw invalidParameter(`The artifact is larger than ${maxBytes} bytes.`);
-    found.push(bytes);
+    yield bytes;
   }
-  return Buffer.concat(found, length);
 }
 
 async function remove(lake: Lake, uploadId: string): Promise<void> {
@@ -153,8 +159,13 @@ function partKey(uploadId: string, number: number): string {
   return `${folderOf(uploadId)}/${String(number).padStart(5, '0')}`;
 }
 
-function etagOf(bytes: Uint8Array): string {
-  return `"${createHash('sha256').update(bytes).digest('hex')}"`;
+function etagOf(hash: Hash): string {
+  return `"${hash.digest('hex')}"`;
+}
+
+/** Some clients give the quotes back, some do not. */
+function bare(etag: string): string {
+  return etag.replaceAll('"', '');
 }
 
 function unknownUpload(uploadId: string): PlatformError {

@@ -3,9 +3,11 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFsLake } from '../../../../src/adapters/lake/fs.ts';
 import { lakeFailure } from '../../../../src/adapters/lake/fs-failure.ts';
+import { buildEntry } from '../../../support/build.ts';
 import { frozenClock } from '../../../support/frozen-clock.ts';
 
 let folder = '';
@@ -15,6 +17,10 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const bytes = new TextEncoder().encode('<Metall/>');
+
+async function writingThread(): Promise<string> {
+  return pathToFileURL(await buildEntry('src/adapters/lake/fs-writing-thread.ts')).href;
+}
 
 async function keys(lake: ReturnType<typeof createFsLake>): Promise<string[]> {
   const found: string[] = [];
@@ -142,6 +148,17 @@ describe.skipIf(!canMount())('a full disk (skipped where no small file system ca
     expect(await keys(lake)).toEqual(['raw/small']);
     expect(await readdir(join(disk, '.writing'))).toEqual([]);
     expect(await lake.putIfAbsent('raw/other', bytes)).toBe('created');
+  });
+
+  it.each([false, true])('is reported where an object comes in parts (by a thread: %s)', async (isByThread) => {
+    const thread = isByThread ? { writingThread: await writingThread() } : {};
+    const lake = createFsLake({ folder: disk, ...thread });
+    const parts = async function* () {
+      for (let part = 0; part < 40; part++) yield new Uint8Array(100_000);
+    };
+    await expect(lake.replace('exports/large', parts())).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(await keys(lake)).toEqual([]);
+    expect(await readdir(join(disk, '.writing'))).toEqual([]);
   });
 });
 

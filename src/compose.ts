@@ -8,7 +8,7 @@ import { createExternalCompute } from './adapters/compute/external.ts';
 import { createThreadCompute } from './adapters/compute/threads.ts';
 import { createJournal } from './adapters/journal/postgres.ts';
 import { createFsLake } from './adapters/lake/fs.ts';
-import { isBucket, openLake, probeLake } from './adapters/lake/open.ts';
+import { openLake, probeLake } from './adapters/lake/open.ts';
 import { createMessenger } from './adapters/messenger/messenger.ts';
 import { createOlap } from './adapters/olap/clickhouse.ts';
 import { createOlapPublisher } from './adapters/olap/publisher.ts';
@@ -28,8 +28,9 @@ import { createArchive } from './adapters/warehouse/archive.ts';
 import { createExportReader } from './adapters/warehouse/export-reader.ts';
 import { createFlowLock } from './adapters/warehouse/flow-lock.ts';
 import { createForecastStore } from './adapters/warehouse/forecast-store.ts';
+import { type LaidSchema, laySchema } from './adapters/warehouse/lay-schema.ts';
 import { createMarketReader } from './adapters/warehouse/market-reader.ts';
-import { migrate } from './adapters/warehouse/migrate.ts';
+import { ensureSchema } from './adapters/warehouse/migrate.ts';
 import { createNowcastStore } from './adapters/warehouse/nowcast-store.ts';
 import { createPool, rows } from './adapters/warehouse/pool.ts';
 import { createRawStore } from './adapters/warehouse/raw-store.ts';
@@ -39,6 +40,7 @@ import { createAlertsApi } from './api/alerts-api.ts';
 import type { AssayApi, MetalName, ModelVersionView } from './api/contract.ts';
 import { createWebApp } from './api/dashboard.ts';
 import { createMlflowApi } from './api/mlflow/app.ts';
+import { databaseAddress } from './config/database-address.ts';
 import { packageVersion } from './config/package-root.ts';
 import type { Settings } from './config/settings.ts';
 import { isQuoteDate } from './domain/calendar/calendar.ts';
@@ -56,6 +58,7 @@ import type { PriceSource } from './ports/price-source.ts';
 import type { Tracking } from './ports/tracking.ts';
 import type { TrackingArchive } from './ports/tracking-archive.ts';
 import type { TrackingStore } from './ports/tracking-store.ts';
+import { layDurableSchema } from './runtime/durable-schema.ts';
 import { observeJournal } from './runtime/observed-journal.ts';
 import { memoryBelow } from './runtime/process-memory.ts';
 import type { ServiceAddresses } from './runtime/service-addresses.ts';
@@ -110,31 +113,34 @@ export function composeArchive(options: {
   return createMlflowArchive(options);
 }
 
-/** Throws at once, naming the setting to change, where a bucket is to be the lake and cannot be used. */
-export async function refuseUnusableLake(place: string): Promise<void> {
-  if (isBucket(place)) await probeLake(place);
+/** Lays the whole schema of a PostgreSQL server as its owner. */
+export function composeSchema(ownerUrl: string): Promise<LaidSchema> {
+  return laySchema(databaseAddress(ownerUrl), layDurableSchema);
 }
+
+export { refuseUnusableServices } from './adapters/usable-services.ts';
 
 /** Joins every port to its adapter over services that run. Lays or renews the warehouse's schema first. */
 export async function compose(request: ComposeRequest): Promise<Composition> {
   const { settings, addresses } = request;
-  await migrate(addresses.databaseUrl);
+  await ensureSchema(addresses.directDatabaseUrl);
   const systemClock: Clock = { now: () => instant(Date.now()) };
   const stopped = settings.now === null ? null : instant(Date.parse(settings.now));
   const clock: Clock = stopped === null ? systemClock : { now: () => stopped };
-  const pool = createPool(addresses.databaseUrl, { maxConnections: 8, applicationName: `assay ${request.role}` });
+  const pools = openPools(addresses, `assay ${request.role}`);
+  const { pool, directPool } = pools;
   const lake = openLake(addresses.lake);
   const olap = createOlap({ ...addresses.olap, user: addresses.olap.username });
-  const store = createTrackingStore({ databaseUrl: addresses.databaseUrl, clock: systemClock });
+  const store = createTrackingStore({ databaseUrl: addresses.directDatabaseUrl, clock: systemClock });
   // What ran is told in real time, even where the data's own clock is stopped.
   const journal = createJournal(pool, systemClock);
   const ports = createPorts({ pool, lake, olap, settings, addresses, systemClock }, clock, request.role);
-  const parts = { pool, lake, olap, store, ports, settings, addresses, systemClock };
+  const parts = { pool, directPool, lake, olap, store, ports, settings, addresses, systemClock };
   return {
     ports,
     flows: pipelineFlows,
     journal: request.onProgress === null ? journal : observeJournal(journal, request.onProgress),
-    exclusively: createFlowLock(pool),
+    exclusively: createFlowLock(directPool),
     createApi: (starter) => createApi(parts, starter),
     webApp: (api) =>
       createWebApp({
@@ -166,13 +172,22 @@ export async function compose(request: ComposeRequest): Promise<Composition> {
     },
     examine: () => examineParts(parts),
     close: async () => {
-      await Promise.all([olap.close(), store.close(), pool.end()]);
+      await Promise.all([olap.close(), store.close(), pools.end()]);
     },
   };
 }
 
+/** Behind a pooler a connection is nobody's for long: what needs one of its own goes past it. */
+function openPools({ databaseUrl, directDatabaseUrl }: ServiceAddresses, applicationName: string) {
+  const isPooled = databaseUrl !== directDatabaseUrl;
+  const pool = createPool(databaseUrl, { maxConnections: 8, applicationName, isPooled });
+  const directPool = isPooled ? createPool(directDatabaseUrl, { maxConnections: 2, applicationName }) : pool;
+  return { pool, directPool, end: () => Promise.all([pool.end(), ...(isPooled ? [directPool.end()] : [])]) };
+}
+
 interface Parts {
   readonly pool: Pool;
+  readonly directPool: Pool;
   readonly lake: Lake;
   readonly olap: Olap;
   readonly store: TrackingStore;
@@ -182,7 +197,11 @@ interface Parts {
   readonly systemClock: Clock;
 }
 
-function createPorts(parts: Omit<Parts, 'ports' | 'store'>, clock: Clock, role: ComposeRequest['role']): PipelinePorts {
+function createPorts(
+  parts: Omit<Parts, 'ports' | 'store' | 'directPool'>,
+  clock: Clock,
+  role: ComposeRequest['role'],
+): PipelinePorts {
   const { pool, lake, olap, settings, addresses, systemClock } = parts;
   return {
     source: createSource(settings, addresses, clock),
@@ -249,9 +268,10 @@ function createDrivers(
 }
 
 function createReads(parts: Parts): ReadModel {
-  const { pool, lake, ports } = parts;
+  const { pool, directPool, lake, ports } = parts;
   return createReadModel({
     pool,
+    directPool,
     lake,
     clock: ports.clock,
     version: packageVersion,

@@ -25,6 +25,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     ['assay init --yes --lang en --port 9000', 'asks nothing'],
     ['assay init --yes --lbma-url https://prices.lbma.org.uk --force', 'replaces the file'],
   ],
+  'assay migrate': [['assay migrate', 'with DATABASE_OWNER_URL set, before the services of a new version']],
   'assay sync': [
     ['assay sync', 'what is new'],
     ['assay sync --from 2008-07-01 --to 2009-01-01', 'a range, again'],

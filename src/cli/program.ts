@@ -184,6 +184,9 @@ function addCare(program: Command, terminal: Terminal): void {
   on(program, terminal, 'doctor', 'what is set, what is healthy, and what to do next', async (context) =>
     (await import('./commands/doctor.ts')).doctor(context),
   );
+  on(program, terminal, 'migrate', 'lay or renew the schema of a PostgreSQL server, as its owner', async (context) =>
+    (await import('./commands/migrate.ts')).migrateSchema(context),
+  );
   on(
     program,
     terminal,

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AssayApi } from '../api/contract.ts';
-import { type Composition, compose, refuseUnusableLake } from '../compose.ts';
+import { type Composition, compose, refuseUnusableServices } from '../compose.ts';
 import type { Settings } from '../config/settings.ts';
 import { PlatformError } from '../domain/errors.ts';
 import type { FlowParameters } from '../flows/flow.ts';
@@ -52,7 +52,7 @@ interface OwnRequest {
 async function attach(context: CommandContext, settings: Settings): Promise<Session> {
   const addresses = await readAddresses(join(settings.data, 'run'));
   const composition = await compose({ role: 'command', settings, addresses, onProgress: null });
-  const client = await createRunClient(addresses.databaseUrl);
+  const client = await createRunClient(addresses.directDatabaseUrl);
   say(
     context.terminal,
     paintRemark(context.terminal, 'dim', 'Working with the Assay that is running on this data folder.'),
@@ -85,12 +85,13 @@ async function own(asked: Settings, request: OwnRequest, status: StatusLine): Pr
   try {
     const lock = await trouble.orElse(holdFolder(settings.data, request.command, tell));
     closers.push(() => lock.release());
-    await trouble.orElse(refuseUnusableLake(lakeOf(settings, request.simulated)));
+    await trouble.orElse(refuseUnusableServices(settings, lakeOf(settings, request.simulated)));
     const engines = await startEngines(settings, request.simulated, { postgres: 0, olap: 0 }, trouble);
     closers.push(() => engines.stop());
     const trackingPort = await chooseTrackingPort({ trackingPort: 0 });
     const addresses: ServiceAddresses = {
       databaseUrl: engines.databaseUrl,
+      directDatabaseUrl: engines.directDatabaseUrl,
       olap: await trouble.orElse(engines.olap),
       trackingUrl: settings.trackingUrl ?? `http://127.0.0.1:${trackingPort}`,
       trackingToken: settings.trackingUrl === null ? settings.token : null,
@@ -136,7 +137,7 @@ async function runToEnd(runner: () => Promise<DurableRunner>, flow: string, para
 
 function launchRunner(
   settings: Settings,
-  { databaseUrl }: ServiceAddresses,
+  { directDatabaseUrl: databaseUrl }: ServiceAddresses,
   composition: Composition,
   onWarning: (message: string) => void,
 ): Promise<DurableRunner> {

@@ -47,6 +47,19 @@ export const settingDefinitions = {
     secret: true,
     meaning: 'PostgreSQL server (empty: embedded)',
   },
+  databaseDirectUrl: {
+    environment: 'DATABASE_DIRECT_URL',
+    schema: databaseUrl,
+    secret: true,
+    meaning: 'the same server without its pooler, where DATABASE_URL is the address of one',
+  },
+  databaseOwnerUrl: {
+    environment: 'DATABASE_OWNER_URL',
+    schema: databaseUrl,
+    secret: true,
+    isForEnvironment: true,
+    meaning: 'the same server as the owner of the schema, for assay migrate alone',
+  },
   clickhouseUrl: {
     environment: 'CLICKHOUSE_URL',
     schema: httpUrl,
@@ -124,6 +137,8 @@ export interface Settings {
   readonly lbmaUrl: string | null;
   readonly moexUrl: string | null;
   readonly databaseUrl: string | null;
+  readonly databaseDirectUrl: string | null;
+  readonly databaseOwnerUrl: string | null;
   readonly clickhouseUrl: string | null;
   readonly lakeUrl: string | null;
   readonly trackingUrl: string | null;
@@ -154,6 +169,8 @@ const defaults: Settings = {
   lbmaUrl: null,
   moexUrl: null,
   databaseUrl: null,
+  databaseDirectUrl: null,
+  databaseOwnerUrl: null,
   clickhouseUrl: null,
   lakeUrl: null,
   trackingUrl: null,

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { databaseAddress } from '../config/database-address.ts';
 import { dataFolders, type Settings } from '../config/settings.ts';
 import { type EmbeddedOlap, startOlap } from '../embedded/olap.ts';
 import { type EmbeddedPostgres, startPostgres } from '../embedded/postgres.ts';
@@ -12,6 +13,8 @@ export type EngineName = 'PostgreSQL' | 'ClickHouse';
 /** The engines of one data folder, embedded or elsewhere. */
 export interface Engines {
   readonly databaseUrl: string;
+  /** The same, without a pooler between. */
+  readonly directDatabaseUrl: string;
   /** Resolves once the analytical engine answers: nothing needs it before publishing. */
   readonly olap: Promise<OlapAddress>;
   /** Lines for people: what was started, adopted or made anew. */
@@ -52,8 +55,11 @@ export async function startEngines(
   try {
     const database =
       settings.databaseUrl === null ? await keepPostgres(folders.postgres, ports.postgres, events) : null;
+    const databaseUrl = database?.url ?? databaseAddress(settings.databaseUrl as string);
     return {
-      databaseUrl: database?.url ?? (settings.databaseUrl as string),
+      databaseUrl,
+      directDatabaseUrl:
+        settings.databaseDirectUrl === null ? databaseUrl : databaseAddress(settings.databaseDirectUrl),
       olap: olap?.address ?? Promise.resolve(serverAddress(settings.clickhouseUrl as string)),
       remarks: database?.adopted ? ['PostgreSQL was left running by an earlier process and was taken over.'] : [],
       stop: async () => {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 /** Where the services of one installation are reached: what a process needs to take part. Holds secrets. */
 export interface ServiceAddresses {
   readonly databaseUrl: string;
+  /** The same database without a pooler between: for locks, notifications and what else belongs to a connection. */
+  readonly directDatabaseUrl: string;
   readonly olap: OlapAddress;
   readonly trackingUrl: string;
   readonly trackingToken: string | null;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { refuseUnusableLake } from '../compose.ts';
+import { refuseUnusableServices } from '../compose.ts';
 import { dataFolders, type Settings } from '../config/settings.ts';
 import { type ErrorCode, PlatformError } from '../domain/errors.ts';
 import { findPortOwner, freePort, isPortFree, portTaken } from '../embedded/port-owner.ts';
@@ -86,7 +86,7 @@ async function runInstallation(
   const asked = simulated ? simulatedSettings(request.settings) : request.settings;
   const { tell } = request;
   await refuseTakenPorts(asked);
-  await refuseUnusableLake(lakeOf(asked, simulated));
+  await refuseUnusableServices(asked, lakeOf(asked, simulated));
   const settings = { ...asked, trackingPort: await chooseTrackingPort(asked) };
   const started = performance.now();
   const engines = await startEngines(
@@ -135,6 +135,7 @@ async function runInstallation(
 async function addressesOf(settings: Settings, simulated: boolean, engines: Engines): Promise<ServiceAddresses> {
   return {
     databaseUrl: engines.databaseUrl,
+    directDatabaseUrl: engines.directDatabaseUrl,
     olap: await engines.olap,
     trackingUrl: settings.trackingUrl ?? `http://127.0.0.1:${settings.trackingPort}`,
     trackingToken: settings.trackingUrl === null ? settings.token : null,

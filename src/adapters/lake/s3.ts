@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type * as Sdk from '@aws-sdk/client-s3';
 import { PlatformError } from '../../domain/errors.ts';
 import { instant } from '../../domain/moscow-time.ts';
@@ -10,6 +11,8 @@ import { faultOf, s3Failure } from './s3-failure.ts';
 export interface S3Lake extends Lake {
   /** Throws STORE_UNAVAILABLE, with the setting to change, where the bucket cannot be reached, listed or is missing. */
   probe(): Promise<void>;
+  /** The same, and whether objects can be put, refused a taken key, and removed: what the lake's promises rest on. */
+  refuseUnfit(): Promise<void>;
 }
 
 interface Store {
@@ -64,12 +67,10 @@ export function createS3Lake(lakeUrl: string): S3Lake {
         throw s3Failure(error, `remove ${target}`, address.bucket);
       });
     },
-    async probe() {
-      const { sdk, client } = await store();
-      const command = new sdk.ListObjectsV2Command({ Bucket: address.bucket, Prefix: address.prefix, MaxKeys: 1 });
-      await client.send(command).catch((error: unknown) => {
-        throw s3Failure(error, `look into ${lakeUrl}`, address.bucket);
-      });
+    probe: async () => probe(await store(), lakeUrl),
+    async refuseUnfit() {
+      await probe(await store(), lakeUrl);
+      await refuseOverwriting(await store());
     },
   };
 }
@@ -98,6 +99,33 @@ async function openStore(address: S3Address): Promise<Store> {
     },
   });
   return { sdk, client, address };
+}
+
+async function probe({ sdk, client, address }: Store, lakeUrl: string): Promise<void> {
+  const command = new sdk.ListObjectsV2Command({ Bucket: address.bucket, Prefix: address.prefix, MaxKeys: 1 });
+  await client.send(command).catch((error: unknown) => {
+    throw s3Failure(error, `look into ${lakeUrl}`, address.bucket);
+  });
+}
+
+/** A store of before 2024 ignores the condition and would overwrite what is there. */
+async function refuseOverwriting(store: Store): Promise<void> {
+  const { sdk, client, address } = store;
+  const key = `${address.prefix}probe/${randomUUID()}`;
+  const bytes = Buffer.from('assay');
+  await put(store, key, bytes, { IfNoneMatch: '*' });
+  const isRefused = await put(store, key, bytes, { IfNoneMatch: '*' }).then(
+    () => false,
+    (error: unknown) => faultOf(error instanceof PlatformError ? error.cause : error).status === 412,
+  );
+  await client.send(new sdk.DeleteObjectCommand({ Bucket: address.bucket, Key: key })).catch((error: unknown) => {
+    throw s3Failure(error, `remove ${key}`, address.bucket);
+  });
+  if (isRefused) return;
+  throw new PlatformError('STORE_UNAVAILABLE', 'The S3 store overwrites a key although asked not to: it is too old.', {
+    context: { bucket: address.bucket },
+    hint: 'Name a store in LAKE_URL that knows conditional writes (If-None-Match), such as MinIO since 2024.',
+  });
 }
 
 async function putIfAbsent(store: Store, key: string, bytes: Uint8Array): Promise<'created' | 'exists'> {

@@ -11,6 +11,8 @@ import { createUpkeepReads } from './upkeep-reads.ts';
 
 export interface ReadModelOptions {
   readonly pool: pg.Pool;
+  /** Connections without a pooler between, for notifications; by default those of `pool`. */
+  readonly directPool?: pg.Pool;
   readonly clock: Clock;
   readonly lake: Pick<Lake, 'list' | 'get'>;
   /** Version of the package. */
@@ -36,6 +38,6 @@ export function createReadModel(options: ReadModelOptions): ReadModel {
     ...createReportReads(options),
     ...createSystemReads(options),
     ...createUpkeepReads(options),
-    events: createEventFeed(options.pool),
+    events: createEventFeed(options.directPool ?? options.pool),
   };
 }

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { PlatformError } from '../../domain/errors.ts';
 import { sqlFile, sqlFileNames } from '../sql-files.ts';
 import { createPool, type Queryable, rows, script, transaction } from './pool.ts';
+import { refuseOldServer } from './server-fitness.ts';
 
 export interface Migration {
   readonly version: number;
@@ -22,6 +23,48 @@ export async function migrate(
   } finally {
     await pool.end();
   }
+}
+
+/**
+ * Sees that the warehouse has the newest schema: a look where it has, the missing migrations where the role may lay
+ * them. Throws STORE_UNAVAILABLE for a server that is too old, and FORBIDDEN where another role has to do it.
+ */
+export async function ensureSchema(
+  url: string,
+  migrations: readonly Migration[] = packagedMigrations(),
+): Promise<void> {
+  const pool = createPool(url, { applicationName: 'assay migrate', maxConnections: 1 });
+  try {
+    await refuseOldServer(pool, 'DATABASE_URL');
+    if (await isCurrent(pool, migrations)) return;
+    await applyMissing(pool, migrations).catch((error: unknown) => {
+      throw error instanceof PlatformError && error.code === 'FORBIDDEN' ? notTheOwner(error) : error;
+    });
+  } finally {
+    await pool.end();
+  }
+}
+
+async function isCurrent(pool: pg.Pool, migrations: readonly Migration[]): Promise<boolean> {
+  const [found] = await rows<{ is_there: boolean }>(pool, sqlFile('postgres/read/has-ledger.sql'));
+  if (found?.is_there !== true) return false;
+  const ledger = await rows<LedgerRow>(pool, sqlFile('postgres/read/migrations.sql'));
+  refuseNewerSchema(ledger, migrations);
+  return migrations.every(({ version, sql }) =>
+    ledger.some((row) => row.version === version && row.sha256 === hashOf(sql)),
+  );
+}
+
+function notTheOwner(cause: PlatformError): PlatformError {
+  return new PlatformError(
+    'FORBIDDEN',
+    `The warehouse does not have the newest schema, and the role of DATABASE_URL may not lay it: ${(cause.cause as Error).message}.`,
+    { cause, hint: 'Set DATABASE_OWNER_URL to the owner of the database and run: assay migrate' },
+  );
+}
+
+function hashOf(sql: string): string {
+  return createHash('sha256').update(sql).digest('hex');
 }
 
 /** The migrations of this package, in order. */
@@ -67,7 +110,7 @@ async function locked<Result>(pool: pg.Pool, work: (db: pg.PoolClient) => Promis
 async function applyOne(db: pg.PoolClient, migration: Migration, migrations: readonly Migration[]): Promise<boolean> {
   const ledger = await rows<LedgerRow>(db, sqlFile('postgres/read/migrations.sql'));
   refuseNewerSchema(ledger, migrations);
-  const sha256 = createHash('sha256').update(migration.sql).digest('hex');
+  const sha256 = hashOf(migration.sql);
   const known = ledger.find((row) => row.version === migration.version);
   if (known !== undefined) {
     refuseChangedMigration(known, migration, sha256);

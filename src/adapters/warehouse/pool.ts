@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { PlatformError } from '../../domain/errors.ts';
+import { sqlFile } from '../sql-files.ts';
+import { storeFailure } from './store-failure.ts';
 
 export interface PoolOptions {
   /** Shown by the server's list of connections; default `assay`. */
@@ -8,6 +9,8 @@ export interface PoolOptions {
   readonly maxConnections?: number;
   /** A statement running longer is cancelled by the server; default 60 s. */
   readonly statementTimeoutMs?: number;
+  /** Whether a pooler stands between, which gives a connection to many: settings are then those of the role. */
+  readonly isPooled?: boolean;
 }
 
 /** Anything that runs a query: a pool, or one of its clients inside a transaction. */
@@ -22,10 +25,17 @@ export function createPool(url: string, options: PoolOptions = {}): pg.Pool {
     connectionString: url,
     application_name: options.applicationName ?? 'assay',
     max: options.maxConnections ?? 4,
-    statement_timeout: options.statementTimeoutMs ?? 60_000,
     connectionTimeoutMillis: 5_000,
-    options: '-c timezone=UTC -c datestyle=ISO -c jit=off',
     types: { getTypeParser: numbersParser },
+    ...(options.isPooled
+      ? {
+          onConnect: (client: pg.ClientBase) =>
+            script(client as pg.PoolClient, sqlFile('postgres/read/pooled-session.sql')),
+        }
+      : {
+          statement_timeout: options.statementTimeoutMs ?? 60_000,
+          options: '-c timezone=UTC -c datestyle=ISO -c jit=off',
+        }),
   });
   // A connection that breaks, idle or between two queries of its holder, leaves the pool by itself; the next query
   // reports what is wrong, so that a restart of the server does not end this process.
@@ -89,51 +99,8 @@ export async function storing<Result>(work: () => Promise<Result>): Promise<Resu
   try {
     return await work();
   } catch (error) {
-    throw platformError(error);
+    throw storeFailure(error);
   }
-}
-
-const unreachable = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'ENOENT',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-]);
-
-function platformError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof PlatformError) return error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (code === '53100') {
-    return new PlatformError('DISK_FULL', `The disk of the warehouse is full: ${error.message}`, {
-      cause: error,
-      hint: 'Free some space on the volume of the database; what was stored before is intact.',
-    });
-  }
-  if (code === '57014') {
-    return new PlatformError('TIMEOUT', `The warehouse cancelled a statement: ${error.message}`, {
-      cause: error,
-      hint: 'Run it again when the machine is less busy.',
-    });
-  }
-  if (code === '3D000' || code.startsWith('28')) {
-    return new PlatformError('STORE_UNAVAILABLE', `The warehouse refused the connection: ${error.message}`, {
-      cause: error,
-      hint: 'Check the database name, user and password in DATABASE_URL, or leave it empty for the embedded one.',
-    });
-  }
-  // 57P: the server is starting or stopping; 08: the connection broke; 53300: all its connections are taken.
-  const gone = unreachable.has(code) || code.startsWith('57P') || code.startsWith('08') || code === '53300';
-  if (gone || /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(error.message)) {
-    const detail = error.message === '' ? code : error.message;
-    return new PlatformError('STORE_UNAVAILABLE', `The warehouse does not answer: ${detail}`, {
-      cause: error,
-      hint: 'Check that PostgreSQL runs and that DATABASE_URL names it, or leave it empty for the embedded one.',
-    });
-  }
-  return error;
 }
 
 const oids = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184, numeric: 1700 } as const;

@@ -7,7 +7,7 @@ import { report, runChild } from './orders.ts';
 /** The web process: dashboard, API and tracking. It never trains, so pages stay quick while models are compared. */
 runChild(async ({ settings, addresses }) => {
   const composition = await compose({ role: 'web', settings, addresses, onProgress: null });
-  const client = await createRunClient(addresses.databaseUrl);
+  const client = await createRunClient(addresses.directDatabaseUrl);
   const dashboard = await listen({
     fetch: composition.webApp(composition.createApi(client)).fetch,
     host: settings.host,

@@ -30,7 +30,7 @@ runChild(async ({ settings, addresses, catchUp: order }) => {
     onProgress: (message) => report({ type: 'progress', message }),
   });
   const runner = await launchDurableRunner({
-    databaseUrl: addresses.databaseUrl,
+    databaseUrl: addresses.directDatabaseUrl,
     executorId: executorId(settings),
     flows: composition.flows,
     ports: composition.ports,

@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { renderToString } from 'preact-render-to-string';
-import { type AssayApi, metalSchema, type Problem, type Provenance } from '../src/api/contract.ts';
+import type { AssayApi, Problem, Provenance, ReadRequest } from '../src/api/contract.ts';
 import { csvOf, wireOf } from './charts/chart-files.ts';
 import { standaloneSvg } from './charts/standalone.tsx';
 import { addEmbedRoutes } from './embed/routes.tsx';
@@ -13,7 +13,7 @@ import { accuracyPage } from './pages/accuracy.tsx';
 import { alertsPage } from './pages/alerts.tsx';
 import { calculatorsPage } from './pages/calculators.tsx';
 import { comparePage } from './pages/compare.tsx';
-import { dataPage, tryAddress } from './pages/data.tsx';
+import { createDataPage } from './pages/data.tsx';
 import { forecastPage } from './pages/forecast.tsx';
 import { historyPage } from './pages/history.tsx';
 import { modelPage } from './pages/model.tsx';
@@ -25,6 +25,7 @@ import { systemPage } from './pages/system.tsx';
 import { todayPage } from './pages/today.tsx';
 import { Layout } from './parts/layout.tsx';
 import { ProblemPage, Progress } from './parts/states.tsx';
+import { tryAddress } from './parts/try-requests.tsx';
 import { createVisit, type Parameters, type ReadAddress, understand, type Visit } from './visit.ts';
 
 export interface DashboardOptions {
@@ -38,6 +39,8 @@ export interface DashboardOptions {
   readonly script: string | null;
   /** The code that draws charts anew, loaded when somebody reaches for one. */
   readonly chartScript: string | null;
+  /** Requests of the API that read, for the forms of the page Data. */
+  readonly requests: readonly ReadRequest[];
   /** The one mapping from errors to what people are told. */
   readonly problemOf: (error: unknown) => Problem;
   readonly onError?: (error: unknown, problem: Problem) => void;
@@ -63,7 +66,7 @@ function contentSecurityPolicy(style: string): string {
   ].join('; ');
 }
 
-const pages: readonly Page[] = [
+const fixedPages: readonly Page[] = [
   todayPage,
   historyPage,
   monthsPage,
@@ -75,7 +78,6 @@ const pages: readonly Page[] = [
   comparePage,
   modelPage,
   alertsPage,
-  dataPage,
   reportPage,
   systemPage,
 ];
@@ -84,6 +86,7 @@ const pages: readonly Page[] = [
 export function createDashboard(options: DashboardOptions): Hono {
   const app = new Hono();
   const show = createShow(options);
+  const pages = [...fixedPages, createDataPage(options.requests)];
   const securityHeaders = { ...plainHeaders, 'content-security-policy': contentSecurityPolicy(options.style.text) };
   app.use(async (context, next) => {
     await next();
@@ -94,8 +97,8 @@ export function createDashboard(options: DashboardOptions): Hono {
   for (const page of pages) app.get(page.path, (context) => show(context, page.parameters, page.view));
   app.get('/runs/:id', (context) => show(context, runParameters, (visit) => viewRun(visit, context.req.param('id'))));
   app.get('/live/progress', (context) => sendProgress(context, options));
-  app.get('/chart/:file{[a-z-]+\\.(?:svg|json|csv)}', (context) => sendChart(context, options, show));
-  app.get('/data/try', (context) => sendTry(context, show));
+  app.get('/chart/:file{[a-z-]+\\.(?:svg|json|csv)}', (context) => sendChart(context, options, pages, show));
+  app.get('/data/try', (context) => sendTry(context, options.requests, show));
   addEmbedRoutes(app, options);
   addFormRoutes(app, options, (context, problem) => show.problem(context, problem));
   app.notFound((context) => show.problem(context, notFound));
@@ -103,12 +106,13 @@ export function createDashboard(options: DashboardOptions): Hono {
   return app;
 }
 
-/** A filled form of the page Data leads to the answer itself; fields left empty are not sent on. */
-function sendTry(context: Context, show: Show): Response | Promise<Response> {
-  const fields = new URL(context.req.url).searchParams;
-  const metal = metalSchema.safeParse(fields.get('metal'));
-  const address = metal.success ? tryAddress(metal.data, fields) : null;
-  return address === null ? show.problem(context, notFound) : context.redirect(address, 303);
+/** A filled form of the page Data leads to the answer itself. */
+function sendTry(context: Context, requests: readonly ReadRequest[], show: Show): Response | Promise<Response> {
+  const tried = tryAddress(requests, new URL(context.req.url).searchParams);
+  if (tried === null) return show.problem(context, notFound);
+  if ('address' in tried) return context.redirect(tried.address, 303);
+  const detail = `${tried.missing} is a part of the address and was left empty.`;
+  return show.problem(context, { ...notFound, title: 'Wrong input', status: 400, detail, code: 'INPUT_INVALID' });
 }
 
 const plainHeaders: Readonly<Record<string, string>> = {
@@ -215,7 +219,12 @@ async function sendProgress(context: Context, options: DashboardOptions): Promis
   });
 }
 
-async function sendChart(context: Context, options: DashboardOptions, show: Show): Promise<Response> {
+async function sendChart(
+  context: Context,
+  options: DashboardOptions,
+  pages: readonly Page[],
+  show: Show,
+): Promise<Response> {
   const file = context.req.param('file') ?? '';
   const [id = '', kind = 'svg'] = file.split('.');
   const page = pages.find((one) => Object.hasOwn(one.charts, id));

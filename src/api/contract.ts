@@ -12,6 +12,7 @@ import type { Upkeep } from './upkeep-contract.ts';
 export * from './accuracy-contract.ts';
 export * from './alerts-contract.ts';
 export * from './command-contract.ts';
+export * from './request-contract.ts';
 export * from './upkeep-contract.ts';
 export { dateSchema, instantSchema, metalSchema, nowcastSchema };
 

@@ -9,7 +9,9 @@ import { PlatformError } from '../domain/errors.ts';
 import type { AssayApi } from './contract.ts';
 import { createFormTokens, type FormTokenOptions } from './form-tokens.ts';
 import { type GuardOptions, guard } from './guard.ts';
+import { createOpenApi } from './openapi.ts';
 import { problemOf } from './problem.ts';
+import { readRequests } from './read-requests.ts';
 import { createApiV1 } from './v1/app.ts';
 
 export interface WebAppOptions extends FormTokenOptions {
@@ -60,6 +62,7 @@ export function createWebApp(options: WebAppOptions): Hono {
     style: { address: style.address, text: style.text },
     script: script?.address ?? null,
     chartScript: charts?.address ?? null,
+    requests: readRequests(createOpenApi(version)),
     onError: (error) => {
       if (!(error instanceof PlatformError)) onBug?.(error);
     },

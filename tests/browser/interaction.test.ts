@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BrowserPages, startBrowserPages } from '../support/browser.ts';
+import { accessibilityFaults, type BrowserPages, startBrowserPages } from '../support/browser.ts';
 
 let pages: BrowserPages;
 beforeAll(async () => {
@@ -183,6 +183,65 @@ describe('what is taken away', () => {
       await page.locator('[data-copy^=cite]').first().click();
       await page.locator('[data-copy^=cite]', { hasText: 'Copied' }).waitFor();
       expect(await page.evaluate('navigator.clipboard.readText()')).toContain('Bank of Russia, accounting prices');
+    });
+  });
+});
+
+describe('a request tried out', () => {
+  const form = (page: Page, path: string) =>
+    page.locator('details.try', { has: page.locator(`input[value="${path}"]`) });
+
+  it('is answered in place: address, status, headers and body, right or wrong', async () => {
+    // Of a refusal the browser complains itself.
+    await pages.open('/data?lang=en', { isMissing: true }, async (page, server) => {
+      const quotes = form(page, '/metals/{metal}/quotes');
+      await quotes.locator('summary').click();
+      await quotes.locator('[name=from]').fill('2025-06-01');
+      await quotes.locator('[name=limit]').fill('2');
+      await quotes.locator('button').click();
+      const answer = quotes.locator('.try-answer');
+      await answer.waitFor();
+      const text = await answer.textContent();
+      expect(text).toContain('200 OK /api/v1/metals/gold/quotes?from=2025-06-01&limit=2');
+      expect(text).toContain('content-type: application/json');
+      const [last] = (await server.api.quotes({ metal: 'gold' })).slice(-1);
+      expect(await answer.locator('[data-part=body]').textContent()).toContain(
+        `"buyRubPerGram": ${last?.buyRubPerGram}`,
+      );
+      expect(page.url()).toMatch(/\/data\?lang=en$/);
+      await quotes.locator('[name=fields]').fill('colour');
+      await quotes.locator('button').click();
+      await expect.poll(() => answer.textContent()).toContain('400 Bad Request');
+      expect(await answer.textContent()).toContain('"parameter": "fields"');
+      expect(await accessibilityFaults(page)).toEqual([]);
+    });
+  });
+
+  it('of a file and of a stream says what came', async () => {
+    await pages.open('/data?lang=en', {}, async (page, server) => {
+      const months = form(page, '/metals/{metal}/months');
+      await months.locator('summary').click();
+      await months.locator('[name=format]').selectOption('xlsx');
+      await months.locator('button').click();
+      await expect
+        .poll(() => months.locator('.try-answer').textContent())
+        .toContain('the address above gives the file');
+      const events = form(page, '/events');
+      await events.locator('summary').click();
+      await events.locator('button').click();
+      await page.waitForTimeout(500);
+      server.api.emit({ type: 'note', runId: 'run-1', step: 'transform', message: 'half way' });
+      await expect.poll(() => events.locator('.try-answer').textContent(), { timeout: 10_000 }).toContain('half way');
+    });
+  });
+
+  it('leads to the answer without script', async () => {
+    await pages.open('/data?lang=en', { script: false }, async (page) => {
+      const summary = form(page, '/metals/{metal}/summary');
+      await summary.locator('summary').click();
+      await summary.locator('select[name=metal]').selectOption('silver');
+      await summary.locator('button').click();
+      expect(page.url()).toMatch(/\/api\/v1\/metals\/silver\/summary$/);
     });
   });
 });

@@ -4,6 +4,7 @@
  */
 import { watchCharts } from './figures.ts';
 import { fetchDocument, showDocument, watchLinks } from './swap.ts';
+import { watchTries } from './try-request.ts';
 
 const strip = document.getElementById('live');
 const away = document.getElementById('away');
@@ -20,6 +21,8 @@ document.addEventListener('visibilitychange', () => {
 });
 addEventListener('pagehide', () => events.close());
 document.documentElement.classList.add('scripted');
+// Before the links, which take every other form that asks.
+watchTries();
 watchLinks();
 watchCharts();
 
@@ -74,12 +77,13 @@ async function renew(): Promise<void> {
   }
 }
 
-/** Nobody's half-written words are swept away, nor a chart that someone is reading. */
+/** Nobody's half-written words are swept away, nor a chart or an answer that someone is reading. */
 function isBusy(): boolean {
   const focused = document.activeElement;
   return (
     focused instanceof HTMLInputElement ||
     focused instanceof HTMLSelectElement ||
-    focused?.closest('[data-chart], [data-brush]') != null
+    focused?.closest('[data-chart], [data-brush]') != null ||
+    document.querySelector('.try-answer') !== null
   );
 }

@@ -1,15 +1,15 @@
 import type { VNode } from 'preact';
+import type { ReadRequest } from '../../src/api/contract.ts';
 import type { Page, PageView } from '../page.ts';
 import { CopyButton } from '../parts/figure.tsx';
 import { DataTable } from '../parts/table.tsx';
+import { TryRequests } from '../parts/try-requests.tsx';
 import type { Visit } from '../visit.ts';
 
-export const dataPage: Page = {
-  path: '/data',
-  parameters: {},
-  view: viewData,
-  charts: {},
-};
+/** Everything that can be taken along; `requests` are those of the API, to be tried out. */
+export function createDataPage(requests: readonly ReadRequest[]): Page {
+  return { path: '/data', parameters: {}, view: (visit) => viewData(visit, requests), charts: {} };
+}
 
 /** Where each table is, below the address of a metal. */
 const sets = {
@@ -25,7 +25,7 @@ const sets = {
 type SetName = keyof typeof sets;
 const files = ['csv', 'xlsx', 'parquet', 'json'] as const;
 
-async function viewData(visit: Visit): Promise<PageView> {
+async function viewData(visit: Visit, requests: readonly ReadRequest[]): Promise<PageView> {
   const { t } = visit;
   const body = (
     <>
@@ -35,7 +35,7 @@ async function viewData(visit: Visit): Promise<PageView> {
         <a href={visit.link('/report')}>{t.report.link}</a>
       </p>
       <Downloads visit={visit} />
-      <Requests visit={visit} />
+      <TryRequests visit={visit} requests={requests} />
       <Feeds visit={visit} />
       <Embeds visit={visit} />
       <Definitions title={t.data.methods} terms={t.data.terms} />
@@ -73,86 +73,6 @@ function Downloads({ visit }: { visit: Visit }): VNode {
       />
       <p class="note">{t.data.whole}</p>
     </section>
-  );
-}
-
-type FieldName = keyof Visit['t']['data']['fields'];
-
-/** What can be asked by a form, and with which fields. */
-export const tries: Readonly<Record<'quotes' | 'forecast' | 'facts', readonly FieldName[]>> = {
-  quotes: ['from', 'to', 'as_of', 'fields', 'limit', 'page'],
-  forecast: ['vintage', 'as_of'],
-  facts: ['horizon', 'fields', 'limit', 'page'],
-};
-
-/** The address a filled form asks for; null where the form is none of ours. */
-export function tryAddress(metal: string, fields: URLSearchParams): string | null {
-  const name = fields.get('set') ?? '';
-  const format = fields.get('format') ?? 'json';
-  if (!Object.hasOwn(tries, name) || !(files as readonly string[]).includes(format)) return null;
-  const set = name as keyof typeof tries;
-  const query = new URLSearchParams();
-  for (const field of tries[set]) {
-    const value = fields.get(field)?.trim() ?? '';
-    if (value !== '') query.set(field, value);
-  }
-  const search = query.size === 0 ? '' : `?${query.toString()}`;
-  return `/api/v1/metals/${metal}/${sets[set]}.${format}${search}`;
-}
-
-function Requests({ visit }: { visit: Visit }): VNode {
-  const { t, metal } = visit;
-  return (
-    <section>
-      <h2>{t.data.tryTitle}</h2>
-      <p>{t.data.tryText}</p>
-      <div class="columns">
-        {(Object.keys(tries) as (keyof typeof tries)[]).map((set) => (
-          <form key={set} class="card form" method="get" action="/data/try">
-            <h3>{t.data.sets[set]}</h3>
-            <p class="note">
-              <code>{`GET /api/v1/metals/${metal}/${sets[set]}`}</code>
-            </p>
-            <input type="hidden" name="set" value={set} />
-            <input type="hidden" name="metal" value={metal} />
-            {tries[set].map((field) => (
-              <TryField key={field} label={t.data.fields[field]} name={field} />
-            ))}
-            <label>
-              {t.data.format}
-              <select name="format">
-                {(['json', 'csv', 'xlsx', 'parquet'] as const).map((format) => (
-                  <option key={format} value={format}>
-                    {format.toUpperCase()}
-                  </option>
-                ))}
-              </select>
-            </label>
-            <button type="submit">{t.data.send}</button>
-          </form>
-        ))}
-      </div>
-      <p>
-        <a href="/api/v1/openapi.json">{t.data.openapi}</a>. {t.data.guide}
-      </p>
-    </section>
-  );
-}
-
-function TryField({ label, name }: { label: string; name: string }): VNode {
-  if (name === 'from' || name === 'to') {
-    return (
-      <label>
-        {label}
-        <input name={name} type="date" />
-      </label>
-    );
-  }
-  return (
-    <label>
-      {label}
-      <input name={name} type="text" autocomplete="off" />
-    </label>
   );
 }
 

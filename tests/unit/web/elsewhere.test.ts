@@ -1,7 +1,11 @@
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { createWebApp } from '../../../src/api/dashboard.ts';
+import { createOpenApi } from '../../../src/api/openapi.ts';
+import { readRequests } from '../../../src/api/read-requests.ts';
 import { feedTopics } from '../../../src/api/v1/feed-entries.ts';
+import { enData } from '../../../web/i18n/en-data.ts';
+import { ruData } from '../../../web/i18n/ru-data.ts';
 import { createSampleApi, type SampleState } from '../../support/sample-api.ts';
 
 function start(state: SampleState = 'normal') {
@@ -154,14 +158,43 @@ describe('the page of data', () => {
   it('leads a filled form to the answer, leaving out what is empty', async () => {
     const { get } = start();
     const answer = await get(
-      '/data/try?set=quotes&metal=gold&from=2025-06-01&to=&fields=date%2CbuyRubPerGram&format=csv',
+      '/data/try?request=/metals/{metal}/quotes&metal=gold&from=2025-06-01&to=&fields=date%2CbuyRubPerGram&format=csv',
     );
     expect(answer.status).toBe(303);
     const address = answer.headers.get('location')!;
     expect(address).toBe('/api/v1/metals/gold/quotes.csv?from=2025-06-01&fields=date%2CbuyRubPerGram');
     expect((await get(address)).status).toBe(200);
-    for (const wrong of ['set=nothing', 'set=quotes&metal=lead', 'set=quotes&metal=gold&format=exe', 'set=__proto__']) {
+    for (const wrong of ['', 'request=/nothing', 'request=/metals&format=exe', 'request=__proto__']) {
       expect((await get(`/data/try?${wrong}`)).status).toBe(404);
+    }
+    expect((await get('/data/try?request=/runs/{id}&id=')).status).toBe(400);
+    const odd = await get(`/data/try?request=/runs/{id}&id=${encodeURIComponent('../../data?x=1#')}`);
+    expect(odd.headers.get('location')).toBe('/api/v1/runs/..%2F..%2Fdata%3Fx%3D1%23');
+  });
+
+  it('has a form in both languages for every request of the OpenAPI document that reads', async () => {
+    const { get } = start();
+    const { paths } = createOpenApi('1');
+    const forms = readRequests(createOpenApi('1'));
+    const addresses = forms.flatMap(({ path, formats }) => [path, ...formats.map((format) => `${path}.${format}`)]);
+    for (const [path, item] of Object.entries(paths)) {
+      if (item['get'] !== undefined) expect(addresses).toContain(path);
+    }
+    for (const { data } of [enData, ruData]) {
+      expect(Object.keys(data.requests).sort()).toEqual(forms.map(({ path }) => path).sort());
+      const named = forms.flatMap(({ parameters }) => parameters.map(({ name }) => name));
+      expect(Object.keys(data.fields).sort()).toEqual([...new Set(named)].sort());
+    }
+    const html = await (await get('/data?lang=ru')).text();
+    for (const { path } of forms) expect(html).toContain(`name="request" value="${path}"`);
+    // As filled in by a visitor who only chooses the metal, each leads to an answer.
+    for (const { path, parameters } of forms) {
+      if (path === '/events') continue;
+      const samples: Record<string, string> = { metal: 'gold', name: 'theta', id: 'run-2' };
+      const query = new URLSearchParams({ request: path });
+      for (const { name, isRequired } of parameters) query.set(name, isRequired ? (samples[name] ?? '') : '');
+      const address = (await get(`/data/try?${query.toString()}`)).headers.get('location') ?? '';
+      expect([path, (await get(address)).status]).toEqual([path, 200]);
     }
   });
 });

@@ -17,6 +17,7 @@ import type {
   SeriesReader,
   Transformer,
 } from '../ports/warehouse.ts';
+import { bothOf } from './both-of.ts';
 import { chooseMetals, watchChampions } from './champions.ts';
 import { drawCharts } from './draw-charts.ts';
 import { syncDrivers } from './drivers.ts';
@@ -195,6 +196,11 @@ function publishStep(name: string, scopes: readonly PublishScope[], runner: Step
   return runner.step(name, (step) => publish({ scopes }, { publisher, exporter, lake, step }));
 }
 
+interface TrainedMetals {
+  /** The report of each metal's tournament. */
+  readonly trained: Readonly<Record<string, TrainReport>>;
+}
+
 async function runTrainAndDraw(
   parameters: FlowParameters,
   runner: StepRunner,
@@ -207,7 +213,7 @@ async function runTrainAndDraw(
 
 /** Pictures of tournaments; in the main job after the forecast, which people wait for. */
 async function drawSteps(
-  trained: Readonly<Record<string, TrainReport>>,
+  trained: TrainedMetals['trained'],
   runner: StepRunner,
   { tracking, pictures }: PipelinePorts,
 ): Promise<void> {
@@ -216,11 +222,7 @@ async function drawSteps(
   }
 }
 
-async function runTrain(
-  parameters: FlowParameters,
-  runner: StepRunner,
-  ports: PipelinePorts,
-): Promise<{ readonly trained: Readonly<Record<string, TrainReport>> }> {
+async function runTrain(parameters: FlowParameters, runner: StepRunner, ports: PipelinePorts): Promise<TrainedMetals> {
   const trained: Record<string, TrainReport> = {};
   for (const metal of metalsOf(parameters)) {
     trained[metal] = await runner.step(
@@ -312,14 +314,17 @@ async function runDaily(
 ): Promise<Record<string, unknown>> {
   const synced = await runSync(parameters, runner, ports);
   const transformed = await runTransform(parameters, runner, ports);
-  // Side by side: publishing waits for another engine and for disks, comparing models needs processors.
-  const [published, forecasted] = await Promise.allSettled([
+  // Side by side: publishing waits for another engine and for disks, comparing models and drawing need processors.
+  const [published, { trained, ...forecasted }] = await bothOf(
     publishStep('publish', ['quotes'], runner, ports),
     scoreAndForecast(parameters, runner, ports),
-  ]);
-  const result = { ...synced, ...transformed, published: settledValue(published), ...settledValue(forecasted) };
-  const forecastsPublished = await publishStep('publish forecasts', ['forecasts'], runner, ports);
-  return { ...result, forecastsPublished, ...(await runNotify(parameters, runner, ports)) };
+  );
+  const [forecastsPublished] = await bothOf(
+    publishStep('publish forecasts', ['forecasts'], runner, ports),
+    drawSteps(trained, runner, ports),
+  );
+  const done = { ...synced, ...transformed, published, trained, ...forecasted, forecastsPublished };
+  return { ...done, ...(await runNotify(parameters, runner, ports)) };
 }
 
 /** A receiver that fails fails no run: its messages wait in the outbox. */
@@ -337,26 +342,19 @@ async function runNotify(
   return { alerts, delivered };
 }
 
-/** A step that failed fails the run, after what ran beside it has ended as well. */
-function settledValue<Value>(settled: PromiseSettledResult<Value>): Value {
-  if (settled.status === 'rejected') throw settled.reason;
-  return settled.value;
-}
-
 async function scoreAndForecast(
   parameters: FlowParameters,
   runner: StepRunner,
   ports: PipelinePorts,
-): Promise<Record<string, unknown>> {
+): Promise<TrainedMetals & Record<string, unknown>> {
   const result = await runScore(parameters, runner, ports);
   const chosen = await chooseMetals(metalsOf(parameters), parameters['train'] === 'if-needed', runner, ports);
   const { watched, due } = await watchChampions(chosen, runner, ports);
   const train = [...chosen.train, ...due];
   const models = textOf(parameters, 'models', 'quick');
   const only = (metals: readonly Metal[]) => ({ ...parameters, models, metals: metals.join(',') });
-  const tournaments = train.length > 0 ? await runTrain(only(train), runner, ports) : { trained: {} };
-  if (train.length > 0) Object.assign(result, tournaments, await runPromote(only(train), runner, ports));
+  const { trained } = train.length > 0 ? await runTrain(only(train), runner, ports) : { trained: {} };
+  if (train.length > 0) Object.assign(result, await runPromote(only(train), runner, ports));
   if (chosen.forecast.length > 0) Object.assign(result, await runForecast(only(chosen.forecast), runner, ports));
-  await drawSteps(tournaments.trained, runner, ports);
-  return { ...result, watched };
+  return { ...result, trained, watched };
 }

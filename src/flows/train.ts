@@ -12,6 +12,7 @@ import type { StepContext } from '../ports/journal.ts';
 import type { Lake } from '../ports/lake.ts';
 import type { Tracking } from '../ports/tracking.ts';
 import type { ForecastStore, MarketReader, ModelScore, SeriesReader, Tournament } from '../ports/warehouse.ts';
+import { bothOf } from './both-of.ts';
 import { driversOf, servingVersion, sha256, tag } from './model-registry.ts';
 import { calibrateEntries, figureEntries } from './tournament-calibration.ts';
 import { driverEntries, readDrivers, type TournamentDrivers } from './tournament-drivers.ts';
@@ -113,12 +114,6 @@ export async function train(request: TrainRequest, ports: TrainPorts): Promise<T
     foldsComputed: computed,
     foldsReused: folds.reduce((sum, one) => sum + one.reused, 0),
   };
-}
-
-/** What two promises come to; where one fails the other is waited for, so that nothing is left running. */
-async function bothOf<One, Other>(one: Promise<One>, other: Promise<Other>): Promise<[One, Other]> {
-  await Promise.allSettled([one, other]);
-  return [await one, await other];
 }
 
 /** Entries asked for, those that read drivers too where there are any. */

@@ -48,7 +48,8 @@ import { assert, PlatformError } from './domain/errors.ts';
 import { instant } from './domain/moscow-time.ts';
 import type { BackupPorts } from './flows/backup.ts';
 import { movesOf, registeredNameOf, tag } from './flows/model-registry.ts';
-import { type PipelinePorts, pipelineFlows } from './flows/pipeline.ts';
+import { pipelineFlows } from './flows/pipeline.ts';
+import type { PipelinePorts } from './flows/pipeline-ports.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Compute } from './ports/compute.ts';
 import type { Journal } from './ports/journal.ts';
@@ -219,7 +220,7 @@ function createPorts(
       clock: systemClock,
       ...(addresses.trackingToken === null ? {} : { token: addresses.trackingToken }),
     }),
-    compute: createCompute(role),
+    compute: createCompute(role, settings),
     pictures: createPictures(),
     publisher: createOlapPublisher(olap),
     clock,
@@ -241,8 +242,8 @@ function createPorts(
  * Programs and modules of a person's own run only in the command that this person gave: whoever may start runs of a
  * service over HTTP must not thereby start programs on its machine.
  */
-function createCompute(role: ComposeRequest['role']): Compute {
-  const threads = createThreadCompute();
+function createCompute(role: ComposeRequest['role'], settings: Settings): Compute {
+  const threads = createThreadCompute(settings.threads === 0 ? {} : { threads: settings.threads });
   if (role !== 'command') return threads;
   const { PATH = '/usr/local/bin:/usr/bin:/bin', HOME = '/' } = process.env;
   return createExternalCompute(threads, { folder: process.cwd(), environment: { PATH, HOME } });

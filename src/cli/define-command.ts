@@ -43,6 +43,13 @@ export function metalOption(command: Command): Command {
   return command.addOption(new Option('--metal <metal>', 'which metal').choices([...metals]).default('gold'));
 }
 
+/** Options of commands that run a flow, for whoever calls them by the clock. */
+export function slotOptions(command: Command): Command {
+  return command
+    .option('--run-id <id>', 'name of the run: one of this name that succeeded is not repeated')
+    .addOption(new Option('--trigger <who>', 'who asks, for the record').choices(['manual', 'schedule', 'airflow']));
+}
+
 /** The option of commands whose rows stream: one JSON document in each line. */
 export function rowsOption(command: Command): Command {
   return command.option('--ndjson', 'print one JSON document in each line');

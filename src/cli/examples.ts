@@ -38,6 +38,13 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     ['assay train --models quick --explain', 'and why the winner won'],
     ['assay train --models theta,ets,./my-model.mjs', 'with a model of your own'],
   ],
+  'assay tournament plan': [
+    ['assay tournament plan --shards 8 --json | jq -r .plan', 'and leaves the plan in the lake'],
+  ],
+  'assay tournament shard': [
+    ['assay tournament shard --plan gold-2025-06-28-1f0c9a2b3c4d-5e6f708192a3 --shard 2/8', 'on any machine'],
+  ],
+  'assay tournament join': [['assay tournament join --plan gold-2025-06-28-1f0c9a2b3c4d-5e6f708192a3']],
   'assay promote': [
     ['assay promote', 'the winner of the last tournament'],
     ['assay promote 7 --reason "fewer surprises in spring"'],

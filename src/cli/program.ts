@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { packageVersion } from '../config/package-root.ts';
 import { addAlerts } from './alerts-commands.ts';
-import { metalOption, on, rowsOption, tame, watchOption } from './define-command.ts';
+import { group, metalOption, on, rowsOption, slotOptions, tame, watchOption } from './define-command.ts';
 import { addExamples } from './examples.ts';
 import type { Terminal } from './output.ts';
 
@@ -51,8 +51,10 @@ function addServices(program: Command, terminal: Terminal): void {
 
 function addFlows(program: Command, terminal: Terminal): void {
   const flow = (name: string, summary: string) =>
-    on(program, terminal, name, summary, async (context, options) =>
-      (await import('./commands/run-flow.ts')).runFlow(context, name, options),
+    slotOptions(
+      on(program, terminal, name, summary, async (context, options) =>
+        (await import('./commands/run-flow.ts')).runFlow(context, name, options),
+      ),
     );
   const ranged = (command: Command) =>
     command.option('--from <date>', 'first day, YYYY-MM-DD').option('--to <date>', 'last day, YYYY-MM-DD');
@@ -69,16 +71,54 @@ function addFlows(program: Command, terminal: Terminal): void {
       'all',
     )
     .option('--explain', 'then print the decision with every candidate\u2019s losses by horizon and its tests');
-  metalOption(flow('forecast', 'forecast the next quotes with the champion'));
+  metalOption(flow('forecast', 'forecast the next quotes with the champion')).option(
+    '--horizon <number>',
+    'quotes ahead, 1 to 14',
+  );
   flow('score', 'compare past forecasts with the facts that arrived');
   flow('notify', 'hold the alert rules against what is known, and deliver what is due');
-  metalOption(flow('daily', 'all of the above in order'));
+  metalOption(flow('daily', 'all of the above in order'))
+    .option('--metals <list>', 'several metals, comma separated')
+    .option('--models <list>', 'who competes: all, quick, or names with commas')
+    .addOption(
+      new Option('--train <when>', 'always, or only metals without a champion').choices(['always', 'if-needed']),
+    );
+  addTournament(program, terminal);
+}
+
+/** One tournament on many machines: laid out, computed in parts, joined. */
+function addTournament(program: Command, terminal: Terminal): void {
+  const tournament = group(program, terminal, 'tournament', 'one tournament shared by many machines');
+  metalOption(
+    on(tournament, terminal, 'plan', 'lay a tournament out in shards', async (context, options) =>
+      (await import('./commands/tournament.ts')).plan(context, options),
+    ),
+  )
+    .option('--models <list>', 'all, quick, or names with commas', 'all')
+    .option('--shards <number>', 'how many parts at most', '8');
+  on(tournament, terminal, 'shard', 'compute one part of a plan into the lake', async (context, options) =>
+    (await import('./commands/tournament.ts')).shard(context, options),
+  )
+    .requiredOption('--plan <plan>', 'the plan, as `assay tournament plan` names it')
+    .requiredOption('--shard <part>', 'which part: 2/8 is the second of eight');
+  slotOptions(
+    on(tournament, terminal, 'join', 'join the parts of a plan, and judge', async (context, options) =>
+      (await import('./commands/run-flow.ts')).runFlow(context, 'train', options),
+    ),
+  ).requiredOption('--plan <plan>', 'the plan, as `assay tournament plan` names it');
 }
 
 function addModels(program: Command, terminal: Terminal): void {
-  metalOption(
-    on(program, terminal, 'promote [version]', 'make a model version the champion', async (context, options, version) =>
-      (await import('./commands/run-flow.ts')).runFlow(context, 'promote', { ...options, version }),
+  slotOptions(
+    metalOption(
+      on(
+        program,
+        terminal,
+        'promote [version]',
+        'make a model version the champion',
+        async (context, options, version) =>
+          (await import('./commands/run-flow.ts')).runFlow(context, 'promote', { ...options, version }),
+      ),
     ),
   )
     .option('--reason <text>', 'why, for the record')
@@ -237,7 +277,7 @@ function addTools(program: Command, terminal: Terminal): void {
     .option('--to <date>', 'last day')
     .option('--out <file>', 'file (default: stdout)');
   on(program, terminal, 'manifest', 'the flows, their steps and schedules, for other schedulers', async (context) =>
-    (await import('./commands/manifest.ts')).manifest(context),
+    (await import('./commands/manifest.ts')).manifest(context, program),
   );
   on(
     program,

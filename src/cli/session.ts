@@ -1,16 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AssayApi } from '../api/contract.ts';
 import { type Composition, compose, refuseUnusableServices } from '../compose.ts';
+import { databaseAddress } from '../config/database-address.ts';
 import type { Settings } from '../config/settings.ts';
 import { PlatformError } from '../domain/errors.ts';
 import type { FlowParameters } from '../flows/flow.ts';
 import { type DurableRunner, launchDurableRunner } from '../runtime/durable-runner.ts';
-import { type EngineEvents, startEngines } from '../runtime/engines.ts';
-import { executorId } from '../runtime/executor-id.ts';
+import { type EngineEvents, serverAddress, startEngines } from '../runtime/engines.ts';
+import { executorId, slotExecutorId } from '../runtime/executor-id.ts';
 import { askHolder } from '../runtime/folder-lock.ts';
 import { chooseTrackingPort, lakeOf, simulatedSettings } from '../runtime/installation.ts';
-import { createRunClient } from '../runtime/run-client.ts';
+import { createRunClient, type RunClient } from '../runtime/run-client.ts';
+import { runOnce, type SlotOutcome } from '../runtime/run-once.ts';
 import { readAddresses, type ServiceAddresses } from '../runtime/service-addresses.ts';
 import { stopRequest } from '../runtime/stop-request.ts';
 import { holdFolder } from '../runtime/supervisor.ts';
@@ -25,8 +29,14 @@ export interface Session {
   readonly api: AssayApi;
   readonly addresses: ServiceAddresses;
   /** Runs a flow to its end; throws the PlatformError it failed with. */
-  run(flow: string, parameters: FlowParameters): Promise<{ runId: string; result: Readonly<Record<string, unknown>> }>;
+  run(flow: string, parameters: FlowParameters, origin?: RunOrigin): Promise<SlotOutcome>;
   close(): Promise<void>;
+}
+
+/** Which run it is, and who asks; without a slot it is a run of its own. */
+export interface RunOrigin {
+  readonly slot?: string | undefined;
+  readonly trigger?: string | undefined;
 }
 
 /** Attaches to the Assay that holds the data folder, or takes the folder and starts what is needed. */
@@ -39,6 +49,45 @@ export async function openSession(context: CommandContext, request: OwnRequest):
     : openOwn(context, settings, request);
 }
 
+/**
+ * The ports alone, for a command that runs no flow. Where the warehouse is a server the data folder is not taken, so
+ * that any number of these work side by side.
+ */
+export async function openReading(
+  context: CommandContext,
+  command: string,
+): Promise<Pick<Session, 'composition' | 'close'>> {
+  const { settings } = context.settings();
+  const holder = settings.databaseUrl === null || !existsSync(settings.data) ? null : await askHolder(settings.data);
+  if (settings.databaseUrl === null || holder?.command === 'up') {
+    return openSession(context, { command, simulated: false });
+  }
+  await mkdir(settings.data, { recursive: true });
+  const lake = lakeOf(settings, false);
+  await refuseUnusableServices(settings, lake);
+  const trackingPort = settings.trackingUrl === null ? await chooseTrackingPort({ trackingPort: 0 }) : 0;
+  const addresses: ServiceAddresses = {
+    databaseUrl: databaseAddress(settings.databaseUrl),
+    directDatabaseUrl: databaseAddress(settings.databaseDirectUrl ?? settings.databaseUrl),
+    // Never asked: publishing is a flow.
+    olap: serverAddress(settings.clickhouseUrl ?? 'http://127.0.0.1'),
+    trackingUrl: settings.trackingUrl ?? `http://127.0.0.1:${trackingPort}`,
+    trackingToken: settings.trackingUrl === null ? settings.token : null,
+    lake,
+    simulated: false,
+  };
+  const composition = await compose({ role: 'command', settings, addresses, onProgress: null });
+  const address = { host: '127.0.0.1', port: trackingPort };
+  const tracking = settings.trackingUrl === null ? await serveTracking(composition, address) : null;
+  return {
+    composition,
+    close: async () => {
+      await tracking?.close();
+      await composition.close();
+    },
+  };
+}
+
 function openOwn(context: CommandContext, settings: Settings, request: OwnRequest): Promise<Session> {
   const status = createStatusLine(context.terminal);
   return status.during(request.command, () => own(settings, request, status));
@@ -46,6 +95,8 @@ function openOwn(context: CommandContext, settings: Settings, request: OwnReques
 
 interface OwnRequest {
   readonly command: string;
+  /** The slot whose run may have been cut off and is gone on with. */
+  readonly slot?: string | undefined;
   readonly simulated: boolean;
 }
 
@@ -61,11 +112,8 @@ async function attach(context: CommandContext, settings: Settings): Promise<Sess
     composition,
     addresses,
     api: composition.createApi(client),
-    run: (flow, parameters) =>
-      createStatusLine(context.terminal).during(flow, async () => {
-        const { runId } = await client.start(flow, parameters);
-        return { runId, result: await client.result(runId) };
-      }),
+    run: (flow, parameters, origin) =>
+      createStatusLine(context.terminal).during(flow, () => runToEnd(client, flow, parameters, origin)),
     close: async () => {
       await client.close();
       await composition.close();
@@ -107,7 +155,8 @@ async function own(asked: Settings, request: OwnRequest, status: StatusLine): Pr
       closers.push(() => tracking.close());
     }
     const runner = once(async () => {
-      const launched = await launchRunner(settings, addresses, composition, trouble.warn);
+      const executor = request.slot === undefined ? executorId(settings) : slotExecutorId(request.slot);
+      const launched = await launchRunner(executor, addresses, composition, trouble.warn);
       closers.push(() => trouble.unless(() => launched.stop()));
       for (const runId of launched.leftover) tell(`Finishing ${runId}, which was cut off …`);
       for (const runId of launched.leftover) await launched.result(runId).catch(() => undefined);
@@ -120,7 +169,10 @@ async function own(asked: Settings, request: OwnRequest, status: StatusLine): Pr
         start: async (flow, parameters) => (await runner()).start(flow, parameters),
         result: async (runId) => (await runner()).result(runId),
       }),
-      run: (flow, parameters) => status.during(flow, () => trouble.orElse(runToEnd(runner, flow, parameters))),
+      run: (flow, parameters, origin) =>
+        status.during(flow, () =>
+          trouble.orElse(runner().then((launched) => runToEnd(launched, flow, parameters, origin))),
+        ),
       close,
     };
   } catch (error) {
@@ -129,14 +181,17 @@ async function own(asked: Settings, request: OwnRequest, status: StatusLine): Pr
   }
 }
 
-async function runToEnd(runner: () => Promise<DurableRunner>, flow: string, parameters: FlowParameters) {
-  const launched = await runner();
-  const { runId } = await launched.start(flow, parameters);
-  return { runId, result: await launched.result(runId) };
+function runToEnd(
+  runs: Pick<RunClient, 'start' | 'hasEnded' | 'result'>,
+  flow: string,
+  parameters: FlowParameters,
+  { slot = `${flow}-${randomUUID()}`, trigger = 'manual' }: RunOrigin = {},
+): Promise<SlotOutcome> {
+  return runOnce(runs, { flow, parameters, slot, trigger });
 }
 
 function launchRunner(
-  settings: Settings,
+  executor: string,
   { directDatabaseUrl: databaseUrl }: ServiceAddresses,
   composition: Composition,
   onWarning: (message: string) => void,
@@ -144,9 +199,9 @@ function launchRunner(
   const { flows, ports, journal, exclusively } = composition;
   return launchDurableRunner({
     databaseUrl,
-    executorId: executorId(settings),
+    executorId: executor,
     ...{ flows, ports, journal, exclusively },
-    schedules: [],
+    schedules: 'unchanged',
     onWarning,
   });
 }

@@ -115,6 +115,16 @@ export const settingDefinitions = {
     schema: z.string().min(3),
     meaning: 'sender of e-mail, such as Assay <assay@example.org>',
   },
+  scheduler: {
+    environment: 'ASSAY_SCHEDULER',
+    schema: z.enum(['assay', 'none']),
+    meaning: 'who starts flows by the clock: assay, or none of us where another scheduler such as Airflow does',
+  },
+  threads: {
+    environment: 'ASSAY_THREADS',
+    schema: z.coerce.number().int().min(0).max(1024),
+    meaning: 'threads that compute at most (0: as many as the machine has cores)',
+  },
   lang: {
     environment: 'ASSAY_LANG',
     schema: z.enum(['ru', 'en']),
@@ -152,6 +162,8 @@ export interface Settings {
   readonly telegramUrl: string | null;
   readonly smtpUrl: string | null;
   readonly alertFrom: string | null;
+  readonly scheduler: 'assay' | 'none';
+  readonly threads: number;
   readonly lang: 'ru' | 'en';
   readonly now: string | null;
 }
@@ -184,6 +196,8 @@ const defaults: Settings = {
   telegramUrl: null,
   smtpUrl: null,
   alertFrom: null,
+  scheduler: 'assay',
+  threads: 0,
   lang: 'ru',
   now: null,
 };

@@ -5,6 +5,7 @@ import type { StepRunner } from '../ports/journal.ts';
 import type { Tracking } from '../ports/tracking.ts';
 import type { ForecastStore, SeriesReader } from '../ports/warehouse.ts';
 import { servingVersion } from './model-registry.ts';
+import { steps } from './steps.ts';
 import { readTrainingSeries } from './training-series.ts';
 import { type WatchReport, watch } from './watch.ts';
 
@@ -31,7 +32,7 @@ export async function chooseMetals(
   ports: ChampionPorts,
 ): Promise<ChosenMetals> {
   const needed = fewestObservations(backtestSettings());
-  return runner.step('choose metals', async (step) => {
+  return runner.step(steps.chooseMetals, async (step) => {
     const chosen = { train: [] as Metal[], forecast: [] as Metal[] };
     for (const metal of asked) {
       const quotes = (await readTrainingSeries(metal, ports.series)).values.length;
@@ -58,7 +59,7 @@ export async function watchChampions(
   const { forecasts, tracking } = ports;
   const rest = chosen.forecast.filter((metal) => !chosen.train.includes(metal));
   if (rest.length === 0) return { watched: [], due: [] };
-  const watched = await runner.step('watch champions', async (step) => {
+  const watched = await runner.step(steps.watchChampions, async (step) => {
     const reports: WatchReport[] = [];
     for (const metal of rest) reports.push(await watch({ metal }, { forecasts, tracking, step }));
     return reports;

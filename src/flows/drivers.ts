@@ -1,12 +1,13 @@
 import { PlatformError } from '../domain/errors.ts';
 import type { DateRange } from '../domain/iso-date.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { StepPolicy, StepRunner } from '../ports/journal.ts';
+import type { StepRunner } from '../ports/journal.ts';
 import type { Lake } from '../ports/lake.ts';
 import type { PriceSource } from '../ports/price-source.ts';
 import type { RawStore } from '../ports/warehouse.ts';
 import { type ExtractReport, extract } from './extract.ts';
 import { type LoadReport, load } from './load.ts';
+import { steps } from './steps.ts';
 
 export interface DriverSyncRequest {
   readonly range: DateRange | null;
@@ -28,9 +29,6 @@ export interface DriverSyncReport {
   /** Why it is not up to date, or null. */
   readonly failure: string | null;
 }
-
-/** A driver is asked fewer times than the Bank: the run waits for it, and goes on without it. */
-const policy: StepPolicy = { attempts: 2, timeoutMs: 180_000 };
 
 /**
  * Every configured driver into the lake and into raw, each in steps of its own. A driver that fails is reported and
@@ -57,16 +55,16 @@ async function syncDriver(
   if (!loadOnly) {
     try {
       extracted = await runner.step(
-        `extract ${source.id}`,
+        steps.extractDriver,
         (step) => extract({ series: source.series, range }, { source, lake, raw, clock, step }),
-        policy,
+        source.id,
       );
     } catch (error) {
       failure = explain(error);
     }
   }
   try {
-    const loaded = await runner.step(`load ${source.id}`, (step) => load({}, { source, lake, raw, step }));
+    const loaded = await runner.step(steps.loadDriver, (step) => load({}, { source, lake, raw, step }), source.id);
     return { source: source.id, extracted, loaded, failure };
   } catch (error) {
     return { source: source.id, extracted, loaded: null, failure: failure ?? explain(error) };

@@ -9,6 +9,8 @@ import type { FlowParameters } from './flow.ts';
  */
 const quickModels = ['naive', 'drift', 'moving-average', 'theta', 'ets', 'arima', 'linear', 'random-forest'];
 
+const longestHorizon = 14;
+
 /** The range of days named, or null for all; an open end is the end of what can be. */
 export function rangeOf(parameters: FlowParameters): DateRange | null {
   const { from, to } = parameters as { from?: string; to?: string };
@@ -35,6 +37,15 @@ export function modelsOf(parameters: FlowParameters): { models?: readonly string
   const text = textOf(parameters, 'models', 'all');
   if (text === 'all') return {};
   return { models: text === 'quick' ? quickModels : text.split(',').map((name) => name.trim()) };
+}
+
+/** How many quotes ahead to forecast; throws INPUT_INVALID for what is not 1 to 14. */
+export function horizonOf(parameters: FlowParameters): number {
+  const horizon = wholeNumber(parameters['horizon'] ?? longestHorizon, 'horizon');
+  if (horizon <= longestHorizon) return horizon;
+  throw new PlatformError('INPUT_INVALID', `horizon is ${horizon}; forecasts reach ${longestHorizon} quotes ahead.`, {
+    context: { horizon },
+  });
 }
 
 /** The reason given, if any. */

@@ -34,8 +34,8 @@ import {
   regressorsOf,
   rollingOptions,
 } from './tournament-folds.ts';
+import { cutoffOf, dataHashOf } from './tournament-protocol.ts';
 import { fitWork } from './tournament-result.ts';
-import { cutoffOf, dataHashOf } from './train.ts';
 import { readTrainingSeries } from './training-series.ts';
 
 export interface ForecastRequest {

@@ -5,6 +5,8 @@ export interface Schedule {
   readonly cron: string;
   readonly flow: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** The flow that begins at this hour where another scheduler runs the flows of `daily` one by one. */
+  readonly begins?: string;
 }
 
 /**
@@ -17,6 +19,7 @@ export const schedules: readonly Schedule[] = [
     cron: '30 16-23 * * *',
     flow: 'daily',
     parameters: { metals: 'gold,silver,platinum,palladium', train: 'if-needed' },
+    begins: 'sync',
   },
   {
     // London's evening price is public by 18:10 in winter; it fixes the gold leg of the next price.
@@ -51,5 +54,6 @@ export const schedules: readonly Schedule[] = [
     cron: '0 6 * * 0',
     flow: 'daily',
     parameters: { metals: 'gold,silver,platinum,palladium', models: 'all' },
+    begins: 'train',
   },
 ];

@@ -74,12 +74,29 @@ export async function evaluateFolds(
   request: FoldRequest,
   ports: FoldPorts,
 ): Promise<EntryFolds[]> {
-  const { blocks } = request.plan;
+  const pieces = await findPieces(entries, request, ports);
+  await computePieces(pieces, request, ports);
+  return gatherPieces(entries, pieces, request);
+}
+
+/** Every entry that can take part over every block, with what the lake keeps of it. */
+export async function findPieces(
+  entries: readonly Entry[],
+  request: FoldRequest,
+  ports: Pick<FoldPorts, 'lake' | 'compute'>,
+  isWanted: (place: number) => boolean = () => true,
+): Promise<Piece[]> {
   const seenBy = seenHashes(request);
-  const able = entries.filter(({ drivers }) => drivers === undefined || request.drivers !== null);
-  const pieces = await Promise.all(
-    able.flatMap((entry) => blocks.map((block) => lookUp(entry, block, request, seenBy(entry), ports))),
-  );
+  const places = entries
+    .filter((entry) => canTakePart(entry, request))
+    .flatMap((entry) => request.plan.blocks.map((block) => ({ entry, block })));
+  const wanted = places.filter((_, place) => isWanted(place));
+  return Promise.all(wanted.map(({ entry, block }) => lookUp(entry, block, request, seenBy(entry), ports)));
+}
+
+/** Computes what is missing of the pieces and keeps it; a piece that fails says why. */
+export async function computePieces(pieces: readonly Piece[], request: FoldRequest, ports: FoldPorts): Promise<void> {
+  const seenBy = seenHashes(request);
   // The catalogue goes from the simplest on: its costly end starts first, so that no long job is left for the last.
   const missing = pieces.filter(({ job }) => job !== null).reverse();
   const jobs = missing.map(({ id, job }) => {
@@ -92,9 +109,17 @@ export async function evaluateFolds(
     assert(piece !== undefined, 'every outcome belongs to a job');
     await settle(piece, outcome, request, seenBy(piece.entry), ports.lake);
   }
+}
+
+/** Pieces put together by entry, in the order of the entries. */
+export function gatherPieces(entries: readonly Entry[], pieces: readonly Piece[], request: FoldRequest): EntryFolds[] {
   return entries.map((entry) =>
-    able.includes(entry) ? gather(entry, pieces, request.settings.horizon) : withoutDrivers(entry, request.plan),
+    canTakePart(entry, request) ? gather(entry, pieces, request.settings.horizon) : withoutDrivers(entry, request.plan),
   );
+}
+
+function canTakePart({ drivers }: Entry, request: FoldRequest): boolean {
+  return drivers === undefined || request.drivers !== null;
 }
 
 /** What the rows of an entry saw: prices, and the drivers it reads. */
@@ -127,7 +152,7 @@ function withoutDrivers(entry: Entry, plan: FoldPlan): EntryFolds {
 }
 
 /** One entry over one block, from look-up to result. */
-interface Piece {
+export interface Piece {
   readonly id: string;
   readonly entry: Entry;
   readonly block: FoldBlock;
@@ -147,7 +172,7 @@ async function lookUp(
   block: FoldBlock,
   request: FoldRequest,
   seen: PrefixHashes,
-  { lake, compute }: FoldPorts,
+  { lake, compute }: Pick<FoldPorts, 'lake' | 'compute'>,
 ): Promise<Piece> {
   const { y, settings, plan } = request;
   const options = rollingOptions(request);

@@ -1,7 +1,3 @@
-import { type FoldPlan, planFolds } from '../backtest/fold-plan.ts';
-import { defaultRules, type PromotionRules } from '../backtest/promotion.ts';
-import { type BacktestSettings, backtestSettings } from '../backtest/settings.ts';
-import { PlatformError } from '../domain/errors.ts';
 import type { IsoDate } from '../domain/iso-date.ts';
 import type { Metal } from '../domain/metal.ts';
 import { instant } from '../domain/moscow-time.ts';
@@ -13,23 +9,17 @@ import type { Lake } from '../ports/lake.ts';
 import type { Tracking } from '../ports/tracking.ts';
 import type { ForecastStore, MarketReader, ModelScore, SeriesReader, Tournament } from '../ports/warehouse.ts';
 import { bothOf } from './both-of.ts';
-import { driversOf, servingVersion, sha256, tag } from './model-registry.ts';
 import { calibrateEntries, figureEntries } from './tournament-calibration.ts';
-import { driverEntries, readDrivers, type TournamentDrivers } from './tournament-drivers.ts';
-import { entriesOf } from './tournament-entries.ts';
-import { type Entry, evaluateFolds } from './tournament-folds.ts';
+import { evaluateFolds } from './tournament-folds.ts';
+import { type ProtocolRequest, readProtocol, withChampion } from './tournament-protocol.ts';
 import { storedReport, tournamentReport } from './tournament-report.ts';
 import { fitEntries, judgeEntries, type TournamentResult } from './tournament-result.ts';
 import { recordCandidates, recordDecision, type TournamentIdentity, type TournamentRuns } from './tournament-runs.ts';
-import { readTrainingSeries } from './training-series.ts';
+import { joinShards } from './tournament-shards.ts';
 
-export interface TrainRequest {
-  readonly metal: Metal;
-  /** Names or references (`entriesOf`); the whole catalogue by default. Naive and the champion always take part. */
-  readonly models?: readonly string[];
-  readonly settings?: Partial<BacktestSettings>;
-  readonly rules?: Partial<PromotionRules>;
-  readonly seed: number;
+export interface TrainRequest extends ProtocolRequest {
+  /** Id of a shared plan whose shards are joined, in place of computing the folds here: see `tournament-shards.ts`. */
+  readonly plan?: string;
 }
 
 export interface TrainPorts {
@@ -69,11 +59,8 @@ export interface TrainReport {
  * Equal data and settings are one tournament: a rerun finds it, or finishes the one that was cut off.
  */
 export async function train(request: TrainRequest, ports: TrainPorts): Promise<TrainReport> {
-  const series = await readTrainingSeries(request.metal, ports.series);
-  const drivers = await readDrivers(series, ports.market);
-  const competitors = await competitorsOf(request.models, drivers, ports);
-  const protocol = protocolOf(request, series, competitors, drivers, ports.compute.codeVersion);
-  const { identity, settings, plan } = protocol;
+  const protocol = await readProtocol(request, ports);
+  const { identity, series, drivers, settings, plan } = protocol;
   const known = await ports.forecasts.findTournament(request.metal, identity.dataHash, identity.settingsHash);
   if (known !== null) {
     ports.step.note(`Nothing new to compare: ${known.tournamentId} had the same data and settings`);
@@ -84,7 +71,11 @@ export async function train(request: TrainRequest, ports: TrainPorts): Promise<T
   ports.step.note(`Comparing ${entries.length} models over ${series.values.length} quotes`);
   const { values: y } = series;
   const work = { y, drivers: drivers.columns, plan, settings, seed: request.seed };
-  const folds = await evaluateFolds(entries, work, ports);
+  const { models } = request;
+  const folds =
+    request.plan === undefined
+      ? await evaluateFolds(entries, work, ports)
+      : await joinShards(request.plan, { protocol, models, entries, champion, work }, ports);
   const fits = await fitEntries(folds, work, ports);
   const calibrations = await calibrateEntries(folds, work, ports);
   const { rules } = protocol;
@@ -114,94 +105,6 @@ export async function train(request: TrainRequest, ports: TrainPorts): Promise<T
     foldsComputed: computed,
     foldsReused: folds.reduce((sum, one) => sum + one.reused, 0),
   };
-}
-
-/** Entries asked for, those that read drivers too where there are any. */
-async function competitorsOf(
-  models: readonly string[] | undefined,
-  drivers: TournamentDrivers,
-  { compute, step }: TrainPorts,
-): Promise<readonly Entry[]> {
-  const isWhole = models === undefined || models.includes('all');
-  const readers = driverEntries().filter(({ entry }) => isWhole || models.includes(entry));
-  const others = models?.filter((name) => !readers.some(({ entry }) => entry === name));
-  const entries = await entriesOf(others, compute);
-  if (drivers.columns !== null) return [...entries, ...readers];
-  if (readers.length > 0) step.note(`Models that read drivers are left out: ${drivers.reason}`);
-  return entries;
-}
-
-/** SHA-256 over dates and values: what a model saw, in one word. */
-export function dataHashOf(series: PriceSeries): string {
-  return sha256(series.dates.map((date, index) => `${date},${series.values[index]}\n`).join(''));
-}
-
-/** The last date of a series; throws NOT_FOUND when it is empty. */
-export function cutoffOf(series: PriceSeries): IsoDate {
-  const cutoff = series.dates.at(-1);
-  if (cutoff !== undefined) return cutoff;
-  throw new PlatformError('NOT_FOUND', `There are no quotes of ${series.metal} yet.`, {
-    context: { metal: series.metal },
-    hint: 'Run `assay sync` and `assay transform` first.',
-  });
-}
-
-interface Protocol {
-  readonly identity: TournamentIdentity;
-  readonly settings: BacktestSettings;
-  readonly rules: PromotionRules;
-  readonly plan: FoldPlan;
-  readonly entries: readonly Entry[];
-}
-
-function protocolOf(
-  request: TrainRequest,
-  series: PriceSeries,
-  entries: readonly Entry[],
-  drivers: TournamentDrivers,
-  codeVersion: string,
-): Protocol {
-  const settings = backtestSettings(request.settings);
-  const rules = { ...defaultRules, ...request.rules };
-  const cutoff = cutoffOf(series);
-  const plan = planFolds(series.values.length, settings);
-  const dataHash = dataHashOf(series);
-  const driversSeen = drivers.columns === null ? {} : { drivers: drivers.hash };
-  const told = { settings, rules, entries, seed: request.seed, codeVersion, ...driversSeen };
-  const settingsHash = sha256(JSON.stringify(told));
-  const tournamentId = `${request.metal}-${cutoff}-${sha256(dataHash + settingsHash).slice(0, 12)}`;
-  const metal = request.metal;
-  const identity = { tournamentId, metal, cutoff, dataHash, settingsHash, codeVersion, seed: request.seed };
-  return { identity, settings, rules, plan, entries };
-}
-
-/** The champion defends its place with the parameters it was promoted with, whatever the catalogue says today. */
-async function withChampion(
-  entries: readonly Entry[],
-  metal: Metal,
-  tracking: Tracking,
-): Promise<{ entries: readonly Entry[]; champion: { entry: string; version: number } | null }> {
-  const version = await servingVersion(tracking, metal);
-  if (version === null) return { entries, champion: null };
-  const model = version.tags[tag.model] ?? '';
-  const parameters = version.tags[tag.parameters] ?? '{}';
-  const reads = driversOf(version);
-  const same = entries.find(
-    (entry) => entry.model === model && entry.drivers === reads.drivers && sameParameters(entry.parameters, parameters),
-  );
-  if (same !== undefined) return { entries, champion: { entry: same.entry, version: version.version } };
-  const own: Entry = {
-    entry: `${model}-v${version.version}`,
-    model,
-    parameters: JSON.parse(parameters) as Entry['parameters'],
-    ...reads,
-  };
-  return { entries: [...entries, own], champion: { entry: own.entry, version: version.version } };
-}
-
-function sameParameters(parameters: Entry['parameters'], text: string): boolean {
-  const sorted = (given: object) => JSON.stringify(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return sorted(parameters) === sorted(JSON.parse(text) as object);
 }
 
 function tournamentOf(

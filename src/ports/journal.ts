@@ -59,13 +59,27 @@ export interface Journal {
   log(line: Omit<LogLine, 'at'>): Promise<void>;
 }
 
+/** A step as its flow declares it: schedulers run it by these rules, and show it under this name. */
+export interface StepDefinition {
+  /** With `{metal}` or `{driver}` in it where the step is run for each of them. */
+  readonly name: string;
+  /** Tries at most, the first included. */
+  readonly attempts: number;
+  readonly timeoutMs: number;
+}
+
 /** What every step of a flow is run through; flows know neither the scheduler nor the journal's tables. */
 export interface StepRunner {
   /**
-   * Runs `work` as a named, durable step: a finished step is not repeated when the run resumes.
-   * The result must be JSON. Retries, backoff and the timeout come from the step's policy.
+   * Runs `work` as a durable step: a finished step is not repeated when the run resumes.
+   * The result must be JSON. Retries, backoff and the timeout come from the definition; `of` fills the braces of its
+   * name.
    */
-  step<Result>(name: string, work: (context: StepContext) => Promise<Result>, policy?: StepPolicy): Promise<Result>;
+  step<Result>(
+    definition: StepDefinition,
+    work: (context: StepContext) => Promise<Result>,
+    of?: string,
+  ): Promise<Result>;
 }
 
 export interface StepContext {
@@ -75,9 +89,4 @@ export interface StepContext {
   note(message: string, context?: Readonly<Record<string, unknown>>): void;
   /** Rows in and out of the step, for the runs x steps grid. */
   rows(rowsIn: number, rowsOut: number): void;
-}
-
-export interface StepPolicy {
-  readonly attempts?: number;
-  readonly timeoutMs?: number;
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { PlatformError } from '../domain/errors.ts';
+import { assert, PlatformError } from '../domain/errors.ts';
 import type { Flow, FlowParameters } from '../flows/flow.ts';
-import type { Journal } from '../ports/journal.ts';
+import type { Journal, StepContext, StepDefinition, StepRunner } from '../ports/journal.ts';
 import { hushDbosWarning } from './hush-dbos-warning.ts';
 import { runAttempts } from './step-attempts.ts';
 import { type FlowOutcome, openEnvelope, type StepEnvelope, sealError } from './step-envelope.ts';
@@ -24,7 +24,8 @@ export interface DurableRunnerOptions<Ports> {
   readonly journal: Journal;
   /** Held while a flow runs, so that two machines never run two flows over one warehouse at once. */
   readonly exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
-  readonly schedules: readonly FlowSchedule[];
+  /** `none`: no flow starts by the clock any more; `unchanged`: whatever another process has set. */
+  readonly schedules: readonly FlowSchedule[] | 'none' | 'unchanged';
   readonly onWarning: (message: string) => void;
   /** Called when a run of this process is over, however it ended. */
   readonly afterRun?: () => void;
@@ -47,6 +48,8 @@ export interface DurableRunner {
     parameters: FlowParameters,
     options?: { runId?: string; trigger?: string },
   ): Promise<{ runId: string }>;
+  /** Whether a run of this id has ended, well or badly. */
+  hasEnded(runId: string): Promise<boolean>;
   /** Waits for a run and returns its result; throws the PlatformError it failed with. */
   result(runId: string): Promise<Readonly<Record<string, unknown>>>;
   /** Stops taking runs and waits a moment for those under way; what is cut off resumes at the next launch. */
@@ -82,18 +85,7 @@ export async function launchDurableRunner<Ports>(options: DurableRunnerOptions<P
   );
   await DBOS.launch();
   await DBOS.registerQueue(flowQueue, { workerConcurrency: 1, minPollingIntervalMs: 250, onConflict: 'always_update' });
-  if (options.schedules.length > 0) {
-    await DBOS.applySchedules(
-      options.schedules.map((schedule) => ({
-        scheduleName: schedule.name,
-        workflowFn: slot,
-        schedule: schedule.cron,
-        context: { flow: schedule.flow, trigger: 'schedule', parameters: schedule.parameters },
-        cronTimezone: 'Europe/Moscow',
-        queueName: flowQueue,
-      })),
-    );
-  }
+  await setSchedules(options.schedules, slot);
   const unfinished = await DBOS.listWorkflows({
     status: ['PENDING', 'ENQUEUED'],
     executorId: options.executorId,
@@ -112,6 +104,7 @@ export async function launchDurableRunner<Ports>(options: DurableRunnerOptions<P
       });
       return { runId };
     },
+    hasEnded: async (runId) => isOver((await DBOS.getWorkflowStatus(runId))?.status),
     async result(runId) {
       const outcome = await DBOS.retrieveWorkflow<FlowOutcome>(runId).getResult({ pollingIntervalMs: resultPollMs });
       return openEnvelope(outcome);
@@ -120,6 +113,32 @@ export async function launchDurableRunner<Ports>(options: DurableRunnerOptions<P
       await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: 1_000 });
     },
   };
+}
+
+/** Whether DBOS will do nothing more for a workflow in this state; one that is unknown has not begun. */
+export function isOver(status: string | undefined): boolean {
+  return status !== undefined && !['PENDING', 'ENQUEUED', 'DELAYED'].includes(status);
+}
+
+async function setSchedules(
+  schedules: DurableRunnerOptions<never>['schedules'],
+  workflowFn: (scheduled: Date, context: FlowRequest) => Promise<void>,
+): Promise<void> {
+  if (schedules === 'unchanged') return;
+  if (schedules === 'none') {
+    for (const { scheduleName } of await DBOS.listSchedules()) await DBOS.deleteSchedule(scheduleName);
+    return;
+  }
+  await DBOS.applySchedules(
+    schedules.map((schedule) => ({
+      scheduleName: schedule.name,
+      workflowFn,
+      schedule: schedule.cron,
+      context: { flow: schedule.flow, trigger: 'schedule', parameters: schedule.parameters },
+      cronTimezone: 'Europe/Moscow',
+      queueName: flowQueue,
+    })),
+  );
 }
 
 function requireFlow<Ports>(name: string, flows: readonly Flow<Ports>[]): Flow<Ports> {
@@ -145,7 +164,7 @@ async function runFlow<Ports>(request: FlowRequest, options: DurableRunnerOption
     const flow = requireFlow(request.flow, options.flows);
     return await options.exclusively(async () => {
       await journal.startRun({ runId, flow: request.flow, trigger: request.trigger, parameters: request.parameters });
-      const runner = durableSteps(runId, options);
+      const runner = durableSteps(runId, flow, options);
       const result = await flow.run(request.parameters, runner, options.ports);
       await recordEnd(() => journal.finishRun(runId, 'succeeded', null), runId, options);
       return { ok: true, value: result };
@@ -183,18 +202,17 @@ async function recordEnd<Ports>(
   }
 }
 
-function durableSteps<Ports>(runId: string, options: DurableRunnerOptions<Ports>) {
+/** Runs what the flow declares, by the rules it declares, and nothing else: so its description is the truth. */
+function durableSteps<Ports>(runId: string, flow: Flow<Ports>, { journal }: DurableRunnerOptions<Ports>): StepRunner {
   let position = 0;
   return {
-    async step<Result>(
-      name: string,
-      work: Parameters<typeof runAttempts<Result>>[0]['work'],
-      policy: Parameters<typeof runAttempts<Result>>[0]['policy'] = {},
-    ): Promise<Result> {
+    async step<Result>(definition: StepDefinition, work: (context: StepContext) => Promise<Result>, of?: string) {
+      assert(flow.steps.includes(definition), `the flow ${flow.name} declares its step ${definition.name}`);
+      const name = of === undefined ? definition.name : definition.name.replace(/\{.*\}/, of);
       const place = position;
       position += 1;
       const envelope = await DBOS.runStep<StepEnvelope<Result>>(
-        () => runAttempts({ runId, name, position: place, work, policy, journal: options.journal }),
+        () => runAttempts({ runId, name, position: place, work, rules: definition, journal }),
         { name },
       );
       return openEnvelope(envelope);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DBOSClient } from '@dbos-inc/dbos-sdk';
 import type { FlowParameters } from '../flows/flow.ts';
-import { flowQueue, flowsVersion, resultPollMs } from './durable-runner.ts';
+import { flowQueue, flowsVersion, isOver, resultPollMs } from './durable-runner.ts';
 import { hushDbosWarning } from './hush-dbos-warning.ts';
 import { type FlowOutcome, openEnvelope } from './step-envelope.ts';
 
@@ -12,6 +12,8 @@ export interface RunClient {
     parameters: FlowParameters,
     options?: { runId?: string; trigger?: string },
   ): Promise<{ runId: string }>;
+  /** Whether a run of this id has ended, well or badly. */
+  hasEnded(runId: string): Promise<boolean>;
   /** Waits for the run; throws the PlatformError it failed with. */
   result(runId: string): Promise<Readonly<Record<string, unknown>>>;
   close(): Promise<void>;
@@ -33,6 +35,7 @@ export async function createRunClient(databaseUrl: string): Promise<RunClient> {
       );
       return { runId };
     },
+    hasEnded: async (runId) => isOver((await client.getWorkflow(runId))?.status),
     async result(runId) {
       return openEnvelope(
         await client.retrieveWorkflow<FlowOutcome>(runId).getResult({ pollingIntervalMs: resultPollMs }),

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ErrorCode, PlatformError } from '../domain/errors.ts';
-import type { Journal, StepContext, StepPolicy } from '../ports/journal.ts';
+import type { Journal, StepContext, StepDefinition } from '../ports/journal.ts';
 import { type StepEnvelope, sealError } from './step-envelope.ts';
 
-const defaultTimeoutMs = 120_000;
 const firstDelayMs = 400;
 const longestDelayMs = 15_000;
 
@@ -18,7 +17,7 @@ export interface StepRequest<Result> {
   readonly name: string;
   readonly position: number;
   readonly work: (context: StepContext) => Promise<Result>;
-  readonly policy: StepPolicy | undefined;
+  readonly rules: Pick<StepDefinition, 'attempts' | 'timeoutMs'>;
   readonly journal: Journal;
 }
 
@@ -27,7 +26,7 @@ export interface StepRequest<Result> {
  * Never throws for a failure of the work: the failure is the value, so that it can be stored.
  */
 export async function runAttempts<Result>(request: StepRequest<Result>): Promise<StepEnvelope<Result>> {
-  const attempts = request.policy?.attempts ?? 3;
+  const { attempts } = request.rules;
   for (let tried = 1; ; tried += 1) {
     // A journal that cannot be written fails the attempt like the work itself: the store may be back for the next.
     const outcome = await runOnce(request).catch(sealError);
@@ -74,7 +73,7 @@ async function settle<Result>(
   context: StepContext,
   abort: AbortController,
 ): Promise<StepEnvelope<Result>> {
-  const timeoutMs = request.policy?.timeoutMs ?? defaultTimeoutMs;
+  const { timeoutMs } = request.rules;
   const timer = new AbortController();
   const expiry = sleep(timeoutMs, undefined, { signal: timer.signal }).then(() => {
     abort.abort();

@@ -27,7 +27,7 @@ describe('drivers, from the source to ods', () => {
   let replica: Replica;
   let lake: MemoryLake;
   let clock: FrozenClock;
-  const runner: StepRunner = { step: (_name, work) => work(recordedStep()) };
+  const runner: StepRunner = { step: (_definition, work) => work(recordedStep()) };
 
   beforeAll(async () => {
     database = await createTestDatabase({ migrate: true });

@@ -7,6 +7,7 @@ import { launchDurableRunner } from '../../src/runtime/durable-runner.ts';
 // One of two schedulers over one database: runs a flow every second until told to stop. Arguments: URL, name.
 const [databaseUrl = '', name = ''] = process.argv.slice(2);
 const pool = createPool(databaseUrl);
+const leaveRow = { name: 'leave a row', attempts: 3, timeoutMs: 120_000 };
 const runner = await launchDurableRunner({
   databaseUrl,
   executorId: name,
@@ -14,9 +15,12 @@ const runner = await launchDurableRunner({
     {
       name: 'tick',
       summary: 'Leaves a row.',
+      layer: null,
+      after: [],
       parameters: {},
+      steps: [leaveRow],
       run: async (_parameters, steps) => {
-        await steps.step('leave a row', async ({ runId }) => {
+        await steps.step(leaveRow, async ({ runId }) => {
           await written(pool, 'insert into tick (run_id, worker) values ($1, $2)', [runId, name]);
           return null;
         });

@@ -1,11 +1,11 @@
 import { explanationPath } from '../../flows/explain-decision.ts';
 import type { TrainReport } from '../../flows/train.ts';
-import type { CommandContext } from '../command-context.ts';
-import { printJson, printLine } from '../output.ts';
+import { type CommandContext, usage } from '../command-context.ts';
+import { printJson, printLine, say } from '../output.ts';
 import { openSession, type Session } from '../session.ts';
 
 /** Options that steer the command line itself and are no parameters of a flow. */
-const own = new Set(['json', 'config', 'data', 'cbrUrl', 'lang', 'now', 'host', 'port', 'explain']);
+const own = new Set(['json', 'config', 'data', 'cbrUrl', 'lang', 'now', 'host', 'port', 'explain', 'runId', 'trigger']);
 
 /** Runs one flow, here or in the Assay that is running on the data folder, and prints its result. */
 export async function runFlow(
@@ -16,14 +16,21 @@ export async function runFlow(
   const parameters = Object.fromEntries(
     Object.entries(options).filter(([name, value]) => !own.has(name) && value !== undefined),
   );
-  const session = await openSession(context, { command: flow, simulated: false });
+  const slot = slotOf(options['runId']);
+  const trigger = options['trigger'] as string | undefined;
+  const session = await openSession(context, { command: flow, simulated: false, slot });
   try {
-    const { runId, result } = await session.run(flow, { ...parameters, by: 'command line' });
+    const { runId, result, repeated } = await session.run(
+      flow,
+      { ...parameters, by: 'command line' },
+      { slot, trigger },
+    );
     const run = await session.api.run(runId);
     if (context.json) {
-      printJson(context.terminal, { runId, flow, result, steps: run.steps });
+      printJson(context.terminal, { runId, repeated, flow, result, steps: run.steps });
       return;
     }
+    if (repeated) say(context.terminal, `${runId} had run already; nothing was repeated.`);
     for (const step of run.steps) {
       const rows = step.rowsOut === null ? '' : `, ${step.rowsIn} rows in, ${step.rowsOut} written`;
       printLine(context.terminal, `${step.step}: ${step.status}${rows}`);
@@ -32,6 +39,16 @@ export async function runFlow(
   } finally {
     await session.close();
   }
+}
+
+/** The id of the run a scheduler asks for; throws USAGE for what could not stand in an address. */
+function slotOf(given: unknown): string | undefined {
+  if (given === undefined) return undefined;
+  if (typeof given === 'string' && /^[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}$/.test(given)) return given;
+  throw usage(
+    `"${String(given)}" cannot be the id of a run.`,
+    'Use letters, digits and . _ : + -, at most 200 of them.',
+  );
 }
 
 /** The decisions of the tournaments just held, with every candidate's losses by horizon. */

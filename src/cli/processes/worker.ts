@@ -36,12 +36,12 @@ runChild(async ({ settings, addresses, catchUp: order }) => {
     ports: composition.ports,
     journal: composition.journal,
     exclusively: composition.exclusively,
-    schedules,
+    schedules: settings.scheduler === 'assay' ? schedules : 'none',
     onWarning: (message) => report({ type: 'progress', message }),
     afterRun: giveMemoryBack,
   });
   report({ type: 'ready', urls: {} });
-  void catchUp(composition, runner, order);
+  if (settings.scheduler === 'assay') void catchUp(composition, runner, order);
   void keepDelivering(composition);
   // Nothing else is closed: a run that is cut off holds connections, and resumes where it stopped in the next worker.
   return () => runner.stop();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PlatformError } from '../../../src/domain/errors.ts';
-import type { Journal } from '../../../src/ports/journal.ts';
+import type { Journal, StepDefinition } from '../../../src/ports/journal.ts';
 import { runAttempts } from '../../../src/runtime/step-attempts.ts';
 import { openEnvelope } from '../../../src/runtime/step-envelope.ts';
 
@@ -24,6 +24,7 @@ function memoryJournal() {
   return { journal, steps, lines };
 }
 
+const rules = (given: Partial<StepDefinition> = {}) => ({ attempts: 3, timeoutMs: 120_000, ...given });
 const base = { runId: 'r', name: 'extract', position: 0 };
 
 describe('a step', () => {
@@ -32,7 +33,7 @@ describe('a step', () => {
     const envelope = await runAttempts({
       ...base,
       journal,
-      policy: {},
+      rules: rules(),
       work: async (context) => {
         context.rows(7, 3);
         context.note('seven came');
@@ -50,7 +51,7 @@ describe('a step', () => {
     const envelope = await runAttempts({
       ...base,
       journal,
-      policy: { attempts: 3 },
+      rules: rules({ attempts: 3 }),
       work: async () => {
         calls += 1;
         if (calls === 1) throw new PlatformError('STORE_UNAVAILABLE', 'not reached');
@@ -66,7 +67,7 @@ describe('a step', () => {
     const envelope = await runAttempts({
       ...base,
       journal,
-      policy: { attempts: 5 },
+      rules: rules({ attempts: 5 }),
       work: async () => {
         throw new PlatformError('CHECK_FAILED', 'rows do not balance', { hint: 'look', context: { rows: 3 } });
       },
@@ -83,7 +84,7 @@ describe('a step', () => {
     const envelope = await runAttempts({
       ...base,
       journal,
-      policy: { attempts: 1, timeoutMs: 20 },
+      rules: rules({ attempts: 1, timeoutMs: 20 }),
       work: (context) =>
         new Promise(() => {
           context.signal.addEventListener('abort', () => {
@@ -102,7 +103,7 @@ describe('a step', () => {
     const envelope = await runAttempts({
       ...base,
       journal: deaf,
-      policy: {},
+      rules: rules(),
       work: async (context) => {
         context.note('nobody hears this');
         await new Promise((resolve) => setImmediate(resolve));
@@ -111,7 +112,12 @@ describe('a step', () => {
     });
     expect(openEnvelope(envelope)).toBe('done');
     const closed: Journal = { ...journal, startStep: () => Promise.reject(lost) };
-    const failed = await runAttempts({ ...base, journal: closed, policy: { attempts: 1 }, work: async () => 'done' });
+    const failed = await runAttempts({
+      ...base,
+      journal: closed,
+      rules: rules({ attempts: 1 }),
+      work: async () => 'done',
+    });
     expect(failed).toMatchObject({ ok: false, error: { code: 'STORE_UNAVAILABLE' } });
   });
 });

@@ -21,6 +21,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   'assay demo': [['assay demo'], ['assay demo --once']],
   'assay serve': [['assay serve --port 9000', 'the pages over what is there; nothing is fetched']],
   'assay init': [
+    ['assay init --compose', 'secrets for docker compose; the second run changes nothing'],
     ['assay init', 'asks, then writes assay.json'],
     ['assay init --yes --lang en --port 9000', 'asks nothing'],
     ['assay init --yes --lbma-url https://prices.lbma.org.uk --force', 'replaces the file'],

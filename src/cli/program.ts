@@ -213,8 +213,13 @@ function addCare(program: Command, terminal: Terminal): void {
   );
   watchOption(rowsOption(runs));
   on(program, terminal, 'init', 'ask what is needed and write assay.json', async (context, options) =>
-    (await import('./commands/init.ts')).init(context, options),
+    options['compose'] === true
+      ? (await import('./commands/init-compose.ts')).initCompose(context, options)
+      : (await import('./commands/init.ts')).init(context, options),
   )
+    .option('--compose', 'write the secrets and the .env of compose.yaml instead; what is there stays')
+    .addOption(new Option('--profile <name>', 'with --compose: which services').choices(['core', 'full']))
+    .option('--folder <folder>', 'with --compose: the folder of compose.yaml (default: this one)')
     .option('--host <address>', 'address to listen on')
     .option('--port <number>', 'port of the dashboard')
     .option('--lbma-url <address>', "London's prices as a driver; their terms are yours to accept")

@@ -276,13 +276,38 @@ function readFile(path: string): Partial<Record<SettingName, unknown>> {
 function fromEnvironment(
   environment: Readonly<Record<string, string | undefined>>,
 ): Partial<Record<SettingName, unknown>> {
-  const known = names.map((name) => settingDefinitions[name].environment as string);
+  const secrets = names.filter((name) => (settingDefinitions[name] as SettingDefinition).secret);
+  const files = secrets.map((name) => `${settingDefinitions[name].environment}_FILE`);
+  const known = [...names.map((name) => settingDefinitions[name].environment as string), ...files];
   for (const key of Object.keys(environment)) {
     if (key.startsWith('ASSAY_') && !known.includes(key) && !reservedEnvironment.test(key)) {
       refuseUnknown(key, 'the environment', known);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, environment[settingDefinitions[name].environment]]));
+  return Object.fromEntries(
+    names.map((name) => {
+      const { environment: variable, secret }: SettingDefinition = settingDefinitions[name];
+      return [name, environment[variable] || (secret ? secretFromFile(`${variable}_FILE`, environment) : undefined)];
+    }),
+  );
+}
+
+/** A secret may stand in a file that the environment names, as containers are given theirs. */
+function secretFromFile(
+  variable: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const path = environment[variable];
+  if (path === undefined || path === '') return undefined;
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (cause) {
+    throw new PlatformError('CONFIG_INVALID', `${variable} names ${path}, which cannot be read.`, {
+      cause,
+      context: { variable, path },
+      hint: 'Check the path and the rights of the file.',
+    });
+  }
 }
 
 function refuseUnknown(key: string, place: string, known: readonly string[]): never {

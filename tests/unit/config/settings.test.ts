@@ -83,3 +83,15 @@ describe('settings', () => {
     expect(hideSecret('port', 8501)).toBe('8501');
   });
 });
+
+describe('secrets in files', () => {
+  it('takes a secret from the file that <NAME>_FILE names, and nothing else so', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'assay-secret-')), 'url');
+    writeFileSync(file, 'postgres://me:hunter2@db/x\n');
+    expect(load({ environment: { DATABASE_URL_FILE: file } }).settings.databaseUrl).toBe('postgres://me:hunter2@db/x');
+    const both = { DATABASE_URL_FILE: file, DATABASE_URL: 'postgres://other@db/x' };
+    expect(load({ environment: both }).settings.databaseUrl).toBe('postgres://other@db/x');
+    expect(refusal({ environment: { DATABASE_URL_FILE: '/nowhere' } }).message).toContain('/nowhere');
+    expect(refusal({ environment: { ASSAY_PORT_FILE: file } }).message).toContain('ASSAY_PORT_FILE');
+  });
+});

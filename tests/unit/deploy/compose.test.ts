@@ -25,14 +25,14 @@ describe('compose.yaml', () => {
     expect(
       images.filter((image) => !/:(\d+[.\d]*\d[\w.-]*|RELEASE\.[\dTZ-]+|\$\{ASSAY_VERSION:-[\d.]+\})$/.test(image)),
     ).toEqual([]);
-    const published = every(/'([\d.:]+:\d+)'/g);
+    const published = every(/['"]([\d.:]+:\d+)['"]/g);
     expect(published.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
     expect(new Set(published.map((port) => port.split(':')[1]))).toEqual(new Set(['8080', '5000', '8501', '8088']));
   });
 
   it('uses every secret that it declares, and declares what init writes', () => {
     const [services = '', declared = ''] = compose.split('\nsecrets:\n');
-    const names = every(/^ {2}(\w+): \{file/gm, declared);
+    const names = every(/^ {2}(\w+): \{ ?file/gm, declared);
     expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(services))).toEqual([]);
     expect(names.filter((name) => !(name in composeSecrets))).toEqual([]);
     const used = new Set(every(/\/run\/secrets\/(\w+)/g));

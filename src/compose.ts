@@ -47,6 +47,7 @@ import { isQuoteDate } from './domain/calendar/calendar.ts';
 import { assert, PlatformError } from './domain/errors.ts';
 import { instant } from './domain/moscow-time.ts';
 import type { BackupPorts } from './flows/backup.ts';
+import { readPair } from './flows/compare-pair.ts';
 import { movesOf, registeredNameOf, tag } from './flows/model-registry.ts';
 import { pipelineFlows } from './flows/pipeline.ts';
 import type { PipelinePorts } from './flows/pipeline-ports.ts';
@@ -296,6 +297,7 @@ function createApi(parts: Parts, starter: FlowStarter): AssayApi {
   };
   return {
     ...reads,
+    pair: (metal, first, second) => readPair(reads, metal, first, second),
     alerts: createAlertsApi({ ...parts.ports, newId: randomUUID, defaultLang: parts.settings.lang }),
     startRun: (flow, parameters) => starter.start(flow, parameters),
     promote: (metal, version, reason) => act('promote', metal, { version, reason }),

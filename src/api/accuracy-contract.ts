@@ -93,6 +93,7 @@ export const reportSchema = z.object({
   startedAt: instantSchema,
   cutoff: dateSchema,
   horizon: z.number().int(),
+  step: z.number().int().describe('Quotes between origins'),
   champion: z.string().nullable(),
   confidence: share.describe('Coverage of the intervals around figures'),
   resamples: z.number().int(),
@@ -134,6 +135,28 @@ export const modelReportSchema = z.object({
   report: reportSchema,
 });
 
+/** Two models over the same origins of one block. */
+export const pairTestSchema = z.object({
+  block: blockSchema,
+  origins: z.number().int(),
+  firstCloser: z.number().int().describe('Origins at which the first had the smaller loss'),
+  secondCloser: z.number().int(),
+  meanDifference: z
+    .number()
+    .describe(
+      'Loss of the first less that of the second, naive’s mean loss being 1: below 0 where the first is better',
+    ),
+  statistic: z.number().nullable().describe('Diebold-Mariano with the Harvey-Leybourne-Newbold correction'),
+  pValue: z.number().nullable().describe('Two-sided; null where nothing can be told'),
+});
+
+export const pairSchema = z.object({
+  metal: metalSchema,
+  first: z.string(),
+  second: z.string(),
+  tests: z.array(pairTestSchema).describe('Held-out block first'),
+});
+
 export const liveAccuracySchema = z.object({
   horizon: z.number().int(),
   forecasts: z.number().int(),
@@ -172,6 +195,8 @@ export type ModelFigures = z.infer<typeof modelFiguresSchema>;
 export type ReportView = z.infer<typeof reportSchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;
 export type ModelReport = z.infer<typeof modelReportSchema>;
+export type PairTestView = z.infer<typeof pairTestSchema>;
+export type Pair = z.infer<typeof pairSchema>;
 export type LiveAccuracy = z.infer<typeof liveAccuracySchema>;
 export type Reign = z.infer<typeof reignSchema>;
 export type Accuracy = z.infer<typeof accuracySchema>;

@@ -63,6 +63,7 @@ const names: Readonly<Record<string, z.ZodType>> = {
   Accuracy: contract.accuracySchema,
   Comparison: contract.comparisonSchema,
   ModelReport: contract.modelReportSchema,
+  Pair: contract.pairSchema,
   Tournament: contract.tournamentSchema,
   ModelVersion: contract.modelVersionSchema,
   Models: contract.modelsSchema,

@@ -14,6 +14,7 @@ import type {
   VintageSummary,
 } from '../../src/api/contract.ts';
 import { PlatformError } from '../../src/domain/errors.ts';
+import { readPair } from '../../src/flows/compare-pair.ts';
 import { createSampleAlerts } from './sample-alerts.ts';
 import { eventsUntil } from './sample-events.ts';
 import { sampleAccuracy, sampleComparison, sampleModelReport, sampleReport } from './sample-report.ts';
@@ -78,6 +79,7 @@ export function createSampleApi(state: SampleState = 'normal'): SampleApi {
       const reason = tournamentOf(state).decision.reasons.find((one) => one.model === model);
       return sampleModelReport(metal, model, reportOf(quotesOf(metal), state), allScores(state), reason);
     },
+    pair: async (metal, first, second) => readPair(api, metal, first, second),
     models: async (metal) => modelsOf(metal, state),
     upkeep: async () => sampleUpkeep(state),
     system: async () => sampleSystem(provenance, state),

@@ -34,6 +34,7 @@ export function sampleReport(models: readonly string[], dates: readonly string[]
     startedAt: '2025-06-22T03:00:04.000Z',
     cutoff: '2025-06-21',
     horizon: 14,
+    step: 1,
     champion,
     confidence: 0.9,
     resamples: 200,

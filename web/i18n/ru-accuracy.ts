@@ -112,6 +112,18 @@ export const ruAccuracy = {
     chooseTwo: 'Выберите две модели.',
     closer: (model: string, share: string, origins: number) =>
       `Модель ${model} была ближе в ${share} из ${f.count(origins, { one: 'прогноза', few: 'прогнозов', other: 'прогнозов' })} отложенного блока.`,
+    pairTitle: 'Случайна ли разница',
+    pairBetter: (better: string, worse: string, share: string) =>
+      `Модель ${better} ошибалась меньше, чем ${worse}: в среднем на ${share} ошибки сегодняшней цены.`,
+    pairSure: (p: string) => `Случай так ошибся бы редко (p = ${p}): разница, скорее всего, настоящая.`,
+    pairUnsure: (p: string) => `Такая разница бывает и случайно (p = ${p}): различить модели нельзя.`,
+    pairSame: 'Они ошибались одинаково: различать нечего.',
+    pairNote:
+      'Тест Диболда – Мариано с поправкой Харви – Лейборна – Ньюболда, двусторонний, по одним и тем же датам. Ошибка – WIS, среднее по шагам; ошибка сегодняшней цены в среднем равна 1.',
+    pairDifference: 'Разница ошибок',
+    pairCloser: (model: string) => `Ближе ${model}`,
+    pairStatistic: 'Статистика',
+    pairP: 'p',
     inSet: 'Не отличима от лучшей',
     inSetShort: 'Множество лучших',
     inSetNote:

@@ -5,6 +5,7 @@ import type { ChartModel } from '../charts/time-chart.tsx';
 import type { Page, PageView } from '../page.ts';
 import { Figure } from '../parts/figure.tsx';
 import { metricText } from '../parts/metric-text.ts';
+import { PairWords } from '../parts/pair-words.tsx';
 import { Notice } from '../parts/states.tsx';
 import { DataTable } from '../parts/table.tsx';
 import { oneOf, type Visit } from '../visit.ts';
@@ -30,7 +31,12 @@ type Pair = readonly [ModelReport, ModelReport];
 async function viewCompare(visit: Visit): Promise<PageView> {
   const { api, metal, t, values } = visit;
   const title = t.model.compareTitle(t.metals[metal]);
-  const [{ tournament }, pair] = await Promise.all([api.models(metal), readPair(visit)]);
+  const { a, b } = visit.values;
+  const [{ tournament }, pair, tested] = await Promise.all([
+    api.models(metal),
+    readPair(visit),
+    a === undefined || b === undefined ? null : api.pair(metal, a, b),
+  ]);
   const names = (tournament?.models ?? []).map((one) => one.model);
   const body = (
     <>
@@ -44,7 +50,10 @@ async function viewCompare(visit: Visit): Promise<PageView> {
           {names.length === 0 ? t.model.noReport : undefined}
         </Notice>
       ) : (
-        <Compared visit={visit} pair={pair} horizon={Number(values['h'] ?? '1')} />
+        <>
+          {tested !== null && <PairWords visit={visit} tested={tested} />}
+          <Compared visit={visit} pair={pair} horizon={Number(values['h'] ?? '1')} />
+        </>
       )}
     </>
   );
@@ -104,7 +113,6 @@ function Compared({ visit, pair, horizon }: { visit: Visit; pair: Pair; horizon:
     metricText(name, at(report, step)?.metrics[name].value ?? null, f);
   return (
     <>
-      <Closer visit={visit} pair={pair} />
       <h2 class="visually-hidden">{t.common.chart}</h2>
       {steps.length > 0 && (
         <Figure
@@ -152,16 +160,4 @@ function Compared({ visit, pair, horizon }: { visit: Visit; pair: Pair; horizon:
       />
     </>
   );
-}
-
-/** In how many forecasts of the held-out block each was the closer one. */
-function Closer({ visit, pair }: { visit: Visit; pair: Pair }): VNode | null {
-  const { t, f } = visit;
-  const [first, second] = pair;
-  const [own, others] = [first.losses.report, second.losses.report];
-  if (own.length === 0 || own.length !== others.length) return null;
-  const wins = own.filter((loss, row) => loss < (others[row] ?? 0)).length;
-  const losses = own.filter((loss, row) => loss > (others[row] ?? 0)).length;
-  const [name, count] = wins >= losses ? [first.model, wins] : [second.model, losses];
-  return <p class="lead">{t.model.closer(name, f.percent((100 * count) / own.length, 0), own.length)}</p>;
 }

@@ -27,8 +27,8 @@ export interface ReadModelOptions {
   readonly components: () => Promise<System['components']>;
 }
 
-/** What the API reads, and the decision about held values; starting runs and moving versions are not reads. */
-export type ReadModel = Omit<AssayApi, 'alerts' | 'startRun' | 'promote' | 'rollback'>;
+/** What the API reads, and the decision about held values; starting runs and moving versions are not reads, and tests are reckoned above. */
+export type ReadModel = Omit<AssayApi, 'alerts' | 'pair' | 'startRun' | 'promote' | 'rollback'>;
 
 /** The read side of the API over the tables of dm, ods and ops. */
 export function createReadModel(options: ReadModelOptions): ReadModel {

@@ -61,12 +61,13 @@ export function createReportReads({ pool }: { readonly pool: pg.Pool }): ReportR
 async function readReport(pool: pg.Pool, metal: MetalName): Promise<ReportView | null> {
   const [found] = await rows<ReportRow>(pool, sqlFile('postgres/read/tournament-report.sql'), [metal]);
   if (found === undefined) return null;
-  const { confidence, resamples, levels, blocks, confidenceSet } = found.summary;
+  const { confidence, resamples, levels, blocks, confidenceSet, settings } = found.summary;
   return {
     tournamentId: found.tournament_id,
     startedAt: found.started_at,
     cutoff: found.cutoff,
     horizon: found.horizon,
+    step: settings?.step ?? 1,
     champion: found.champion,
     confidence,
     resamples,
@@ -140,7 +141,9 @@ interface ReportRow {
   readonly cutoff: string;
   readonly horizon: number;
   readonly champion: string | null;
-  readonly summary: Pick<ReportView, 'confidence' | 'resamples' | 'levels' | 'blocks' | 'confidenceSet'>;
+  readonly summary: Pick<ReportView, 'confidence' | 'resamples' | 'levels' | 'blocks' | 'confidenceSet'> & {
+    readonly settings?: { readonly step: number };
+  };
 }
 
 interface FiguresRow {

@@ -16,6 +16,8 @@ import {
   modelsSchema,
   monthSchema,
   nowcastSchema,
+  pairSchema,
+  pairTestSchema,
   type QuoteQuery,
   quoteSchema,
   runDetailSchema,
@@ -177,6 +179,17 @@ export const readRoutes: readonly ReadRoute[] = [
     data: modelReportSchema.nullable(),
     read: (api, { metal, name }) => api.modelReport(metal, name),
     table: (model) => figuresTable(model?.figures ?? []),
+  }),
+  route({
+    path: '/metals/:metal/pair',
+    summary: 'Two models of the newest comparison tested against each other over the same origins',
+    parameters: ofMetal.extend({
+      a: nameOfThing.describe('The first model, as the table of models names it'),
+      b: nameOfThing.describe('The second model'),
+    }),
+    data: pairSchema.nullable(),
+    read: (api, { metal, a, b }) => api.pair(metal, a, b),
+    table: (pair) => tableOf(pairTestSchema, pair?.tests ?? []),
   }),
   route({
     path: '/system',

@@ -1,4 +1,4 @@
-import type { ModelVersionView, TournamentModel, TournamentView } from '../../api/contract.ts';
+import type { ModelVersionView, Pair, PairTestView, TournamentModel, TournamentView } from '../../api/contract.ts';
 import { PlatformError } from '../../domain/errors.ts';
 import {
   againstNaive,
@@ -30,6 +30,9 @@ export async function compare(
     const models = tournament.models.filter((model) => wanted.size === 0 || wanted.has(model.model));
     const losses = await readByHorizon(tournament.trackingRunId, session.composition.ports.tracking);
     const byHorizon = (model: string) => losses?.get(model) ?? [];
+    const [first, second, ...more] = wanted;
+    const isPair = first !== undefined && second !== undefined && more.length === 0;
+    const pair = isPair ? await session.api.pair(metal, first, second) : null;
     if (context.ndjson) {
       for (const model of models) {
         const scores = tournament.scores.filter((score) => score.model === model.model);
@@ -40,7 +43,7 @@ export async function compare(
     if (context.json) {
       const reasons = tournament.decision.reasons.map((one) => ({ ...one, byHorizon: byHorizon(one.model) }));
       const decision = { ...tournament.decision, reasons };
-      printJson(context.terminal, { ...tournament, models, decision, versions: chosen(versions, wanted) });
+      printJson(context.terminal, { ...tournament, models, decision, versions: chosen(versions, wanted), pair });
       return;
     }
     printScores(context, models, tournament.scores);
@@ -56,6 +59,7 @@ export async function compare(
       printLine(context.terminal, 'The losses by horizon of this tournament are not kept in tracking.');
     else if (wanted.size === 0) printDifferences(context, models, byHorizon);
     else printLine(context.terminal, tableNote);
+    if (pair !== null) printPair(context, pair);
     printVersions(context, chosen(versions, wanted));
   } finally {
     await session.close();
@@ -109,6 +113,38 @@ function printDifferences(
   printLine(terminal, 'WIS against naive by horizon, per cent, on the selection block, where the decision was made:');
   printTable(terminal, ['model', ...shown.map((horizon) => `h${horizon}`)], rows);
   printLine(terminal, '* better than naive with p < 0.05, Diebold-Mariano, one-sided, at this horizon alone.');
+}
+
+/** Two models over the same origins, in a table and in words. */
+function printPair({ terminal }: CommandContext, { first, second, tests }: Pair): void {
+  const rows = tests.map((test): Cell[] => [
+    test.block,
+    test.origins,
+    test.firstCloser,
+    test.secondCloser,
+    round(test.meanDifference, 4),
+    test.statistic === null ? null : round(test.statistic, 2),
+    test.pValue === null ? null : round(test.pValue, 4),
+  ]);
+  printLine(terminal);
+  printLine(
+    terminal,
+    `${first} against ${second} over the same origins, WIS averaged over horizons, naive's mean being 1:`,
+  );
+  const closer = [first, second].map((name) => `${name} closer`);
+  printTable(terminal, ['block', 'origins', ...closer, 'difference', 'statistic', 'p'], rows);
+  for (const line of tests.map((test) => pairSaying(first, second, test))) printLine(terminal, line);
+  printLine(terminal, 'Diebold-Mariano with the Harvey-Leybourne-Newbold correction, two-sided.');
+}
+
+function pairSaying(first: string, second: string, { block, meanDifference, pValue }: PairTestView): string {
+  if (pValue === null) return `${block}: equally wrong, nothing to tell apart.`;
+  const better = meanDifference <= 0 ? first : second;
+  const verdict =
+    pValue < 0.05
+      ? 'a difference that chance would seldom make'
+      : 'a difference that chance alone makes: not told apart';
+  return `${block}: ${better} lost less by ${(100 * Math.abs(meanDifference)).toFixed(1)}% of naive's loss, ${verdict}.`;
 }
 
 /** Those of the models named, or all where none is. */

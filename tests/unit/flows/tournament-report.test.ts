@@ -48,7 +48,15 @@ describe('the report of a tournament', () => {
     const [kept] = bench.forecasts.state.tournaments.values();
     const { summary, models: described, figures } = kept!.report;
     const { tournamentId, startedAt, cutoff, horizon } = kept!.tournament;
-    const report = reportSchema.parse({ tournamentId, startedAt, cutoff, horizon, champion: 'naive', ...summary });
+    const report = reportSchema.parse({
+      tournamentId,
+      startedAt,
+      cutoff,
+      horizon,
+      step: (summary['settings'] as { step: number }).step,
+      champion: 'naive',
+      ...summary,
+    });
     expect(report.blocks.report.cutoffs).toHaveLength(20);
     expect(report.blocks.report.cutoffs.at(-1)).toBe(report.blocks.report.to);
     expect([...metricNames]).toEqual([...computed]);

@@ -107,6 +107,21 @@ describe('a client and its server', () => {
     );
   });
 
+  it('tells an artefact that is not there from a server that fails, whatever status a store gives it', async () => {
+    const answering = (names: readonly string[]) =>
+      (async (input) => {
+        if (String(input).includes('/runs/get')) {
+          return Response.json({ run: { info: { artifact_uri: 'mlflow-artifacts:/1/r/artifacts' } } });
+        }
+        if (!String(input).includes('/artifacts/list')) return new Response('Internal server error', { status: 500 });
+        return Response.json({ files: names.map((path) => ({ path, is_dir: false })) });
+      }) as typeof fetch;
+    const open = (names: readonly string[]) =>
+      createMlflowTracking({ url: 'http://tracking.test', clock, fetch: answering(names), retryDelayMs: 1 });
+    await expect(open(['a/c']).getArtefact('r', 'a/b')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(open(['a/b']).getArtefact('r', 'a/b')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+
   it('shows the token as bearer or as password, and never in a message', async () => {
     const { port } = new URL(server.url);
     const named = createMlflowTracking({ url: `http://someone:${token}@127.0.0.1:${port}`, clock });

@@ -14,8 +14,20 @@ import { randomWalk } from '../support/random-walk.ts';
 const settings = { ...trainRequest.settings, selectionOrigins: 250 };
 const request = { ...trainRequest, settings };
 
-/** What the flows do over a tracking server of any kind; it must be one on which they never ran before. */
-export function trackingFlowsContract(name: string, open: () => Promise<string>): void {
+/** What the flows left on a server and forecast from it: the same wherever they ran. */
+export interface FlowsOutcome {
+  readonly counts: Awaited<ReturnType<typeof countsOf>>;
+  readonly first: readonly number[];
+  readonly promoted: readonly number[];
+  readonly rolledBack: readonly number[];
+}
+
+/**
+ * What the flows do over a tracking server of any kind; it must be one on which they never ran before. The outcome is
+ * there when the test has passed.
+ */
+export function trackingFlowsContract(name: string, open: () => Promise<string>): () => FlowsOutcome | null {
+  let outcome: FlowsOutcome | null = null;
   describe(`the flows over ${name}`, () => {
     it('train, promote, forecast, roll back and refuse a damaged model', async () => {
       const url = await open();
@@ -31,7 +43,8 @@ export function trackingFlowsContract(name: string, open: () => Promise<string>)
       const medians = async () => {
         const report = await forecast({ ...forecastRequest, settings }, ports());
         const latest = await bench.forecasts.latestVintage('gold');
-        return { model: report.model, medians: latest?.points.map((point) => point.medianRubPerGram), report };
+        const medians = latest?.points.map((point) => point.medianRubPerGram) ?? [];
+        return { model: report.model, medians, report };
       };
 
       const first = await train({ ...request, models: ['naive'] }, ports());
@@ -73,13 +86,11 @@ export function trackingFlowsContract(name: string, open: () => Promise<string>)
 
       for (const { tournamentId } of [first, second]) await drawCharts({ metal: 'gold', tournamentId }, ports());
       const counts = await countsOf(url, 'assay/gold/tournament');
-      console.log(`${name}: ${JSON.stringify(counts)}`);
-      console.log(
-        `${name}: ${JSON.stringify({ before, after, returned }, ['before', 'after', 'returned', 'model', 'medians'])}`,
-      );
       expect(counts).toEqual(expectedCounts);
+      outcome = { counts, first: before.medians, promoted: after.medians, rolledBack: returned.medians };
     }, 180_000);
   });
+  return () => outcome;
 }
 
 /** The same on every server: two tournaments, three candidates. */

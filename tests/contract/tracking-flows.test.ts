@@ -1,4 +1,4 @@
-import { afterAll, describe, it } from 'vitest';
+import { afterAll } from 'vitest';
 import { openTrackingServer, type TrackingServer } from '../support/tracking-server.ts';
 import { trackingFlowsContract } from './tracking-flows.contract.ts';
 
@@ -10,13 +10,3 @@ trackingFlowsContract('our own server', async () => {
 });
 
 afterAll(() => server?.close());
-
-const url = process.env['ASSAY_TEST_MLFLOW_URL'];
-
-if (url === undefined || url === '') {
-  describe('the flows over a real MLflow server', () => {
-    it.skip('skipped: ASSAY_TEST_MLFLOW_URL names no MLflow server', () => undefined);
-  });
-} else {
-  trackingFlowsContract(`the MLflow server at ${url}`, async () => url);
-}

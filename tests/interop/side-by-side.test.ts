@@ -32,10 +32,10 @@ describe.skipIf(!isInstalled)(`our server beside real ones of MLflow 3 and 2${ab
   beforeAll(async () => {
     ours = await openTrackingServer();
     databases.push(await createTestDatabase(), await createTestDatabase());
-    const [three, two] = databases.map(({ url }) => url.replace(/^postgres(?:ql)?:/, 'postgresql+psycopg2:'));
+    const [three, two] = databases.map(({ url }) => ({ database: url }));
     // One after the other, so that either is stopped when the other does not start.
-    real.push(await startRealMlflow('3', { backend: three ?? '' }));
-    real.push(await startRealMlflow('2', { backend: two ?? '' }));
+    real.push(await startRealMlflow('3', three));
+    real.push(await startRealMlflow('2', two));
   });
 
   afterAll(async () => {

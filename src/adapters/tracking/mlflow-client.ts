@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { PlatformError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MetricPoint, ModelVersion, RunInput, RunRecord, RunStart, Tracking } from '../../ports/tracking.ts';
-import { chunks, escaped, orNull, proxyPath, quoted } from './mlflow-calls.ts';
+import { artefactCalls, artefactUri } from './mlflow-artefacts.ts';
+import { chunks, orNull, quoted } from './mlflow-calls.ts';
 import { type RunMessage, recordOf, type VersionMessage, versionOf } from './mlflow-messages.ts';
 import { createMlflowRest, type MlflowRest } from './mlflow-rest.ts';
 
@@ -22,14 +23,9 @@ export interface MlflowTrackingOptions {
  */
 export function createMlflowTracking(options: MlflowTrackingOptions): Tracking {
   const rest = createMlflowRest(options);
-  const roots = artefactRoots(rest);
   return {
     ...runCalls(rest, startKeys(options.clock)),
-    putArtefact: async (runId, path, bytes) => {
-      const target = `${await roots(runId)}/${escaped(path)}`;
-      await rest.call({ method: 'PUT', path: target, body: bytes });
-    },
-    getArtefact: async (runId, path) => rest.download(`${await roots(runId)}/${escaped(path)}`),
+    ...artefactCalls(rest),
     ...registryCalls(rest),
   };
 }
@@ -171,22 +167,6 @@ async function searchRuns(rest: MlflowRest, experimentId: string, filter: string
     token = page.next_page_token ?? '';
   } while (token !== '');
   return found;
-}
-
-/** Path of a run's artefacts below the server's address, asked once per run. */
-function artefactRoots(rest: MlflowRest): (runId: string) => Promise<string> {
-  const known = new Map<string, string>();
-  return async (runId) => {
-    const root = known.get(runId) ?? proxyPath(await artefactUri(rest, runId));
-    known.set(runId, root);
-    return root;
-  };
-}
-
-async function artefactUri(rest: MlflowRest, runId: string): Promise<string> {
-  const query = { run_id: runId };
-  const { run } = await rest.call<{ run: RunMessage }>({ method: 'GET', path: `${api}/runs/get`, query });
-  return run.info.artifact_uri.replace(/\/+$/, '');
 }
 
 type RegistryCalls = 'registerVersion' | 'versions' | 'transition' | 'setAlias' | 'versionByAlias' | 'setVersionTag';

@@ -19,14 +19,22 @@ export interface RealMlflow {
   stop(): Promise<void>;
 }
 
+export interface RealMlflowOptions {
+  /** PostgreSQL's address; a SQLite file of its own when not said. */
+  readonly database?: string;
+  /** Where its proxy keeps artefacts; a folder of its own when not said. */
+  readonly artefacts?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** A real MLflow server on a free port and a folder of its own. */
-export async function startRealMlflow(major: '3' | '2', options: { backend?: string } = {}): Promise<RealMlflow> {
+export async function startRealMlflow(major: '3' | '2', options: RealMlflowOptions = {}): Promise<RealMlflow> {
   const folder = mkdtempSync(join(tmpdir(), `assay-mlflow${major}-`));
   const port = await freePort();
   const program = installedMlflow(major) ?? '';
   const words = ['server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1'];
-  words.push('--backend-store-uri', options.backend ?? `sqlite:///${folder}/mlflow.db`);
-  words.push('--artifacts-destination', join(folder, 'artifacts'));
+  words.push('--backend-store-uri', backendOf(options.database) ?? `sqlite:///${folder}/mlflow.db`);
+  words.push('--artifacts-destination', options.artefacts ?? join(folder, 'artifacts'));
   const child = spawn(program, words, {
     cwd: folder,
     detached: true,
@@ -36,6 +44,7 @@ export async function startRealMlflow(major: '3' | '2', options: { backend?: str
       PATH: `${join(cache, `mlflow${major}`, 'bin')}:${process.env['PATH'] ?? ''}`,
       MLFLOW_DISABLE_TELEMETRY: 'true',
       MLFLOW_SERVER_ENABLE_JOB_EXECUTION: 'false',
+      ...options.env,
     },
   });
   let log = '';
@@ -52,6 +61,10 @@ export async function startRealMlflow(major: '3' | '2', options: { backend?: str
   }
   await stop();
   throw new TypeError(`MLflow ${major} did not start: ${log.slice(-2000)}`);
+}
+
+function backendOf(database: string | undefined): string | undefined {
+  return database?.replace(/^postgres(?:ql)?:/, 'postgresql+psycopg2:');
 }
 
 async function answers(url: string): Promise<boolean> {

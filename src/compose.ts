@@ -48,6 +48,7 @@ import { assert, PlatformError } from './domain/errors.ts';
 import { instant } from './domain/moscow-time.ts';
 import type { BackupPorts } from './flows/backup.ts';
 import { readPair } from './flows/compare-pair.ts';
+import { createModelFiles } from './flows/model-artefacts.ts';
 import { movesOf, registeredNameOf, tag } from './flows/model-registry.ts';
 import { pipelineFlows } from './flows/pipeline.ts';
 import type { PipelinePorts } from './flows/pipeline-ports.ts';
@@ -297,6 +298,7 @@ function createApi(parts: Parts, starter: FlowStarter): AssayApi {
   };
   return {
     ...reads,
+    ...createModelFiles(reads, parts.ports.tracking),
     pair: (metal, first, second) => readPair(reads, metal, first, second),
     alerts: createAlertsApi({ ...parts.ports, newId: randomUUID, defaultLang: parts.settings.lang }),
     startRun: (flow, parameters) => starter.start(flow, parameters),

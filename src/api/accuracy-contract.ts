@@ -135,6 +135,14 @@ export const modelReportSchema = z.object({
   report: reportSchema,
 });
 
+/** A file kept beside the run of a model. */
+export const artefactSchema = z.object({
+  file: z.enum(['model.json', 'MLmodel', 'folds.csv']),
+  path: z.string().describe('Below the artefacts of the run'),
+  bytes: z.number().int(),
+  sha256: z.string(),
+});
+
 /** Two models over the same origins of one block. */
 export const pairTestSchema = z.object({
   block: blockSchema,
@@ -196,6 +204,7 @@ export type ReportView = z.infer<typeof reportSchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;
 export type ModelReport = z.infer<typeof modelReportSchema>;
 export type PairTestView = z.infer<typeof pairTestSchema>;
+export type Artefact = z.infer<typeof artefactSchema>;
 export type Pair = z.infer<typeof pairSchema>;
 export type LiveAccuracy = z.infer<typeof liveAccuracySchema>;
 export type Reign = z.infer<typeof reignSchema>;

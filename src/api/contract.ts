@@ -3,7 +3,7 @@
  * Everything the web part knows about the server is in this file.
  */
 import { z } from 'zod';
-import type { Accuracy, Comparison, FactRow, ModelReport, Pair } from './accuracy-contract.ts';
+import type { Accuracy, Artefact, Comparison, FactRow, ModelReport, Pair } from './accuracy-contract.ts';
 import type { AlertsApi } from './alerts-contract.ts';
 import { dateSchema, heldTableSchema, instantSchema, metalSchema, money } from './contract-values.ts';
 import { nowcastSchema } from './nowcast-contract.ts';
@@ -356,6 +356,10 @@ export interface AssayApi {
   comparison(metal: MetalName, block: 'selection' | 'report', horizon: number): Promise<Comparison>;
   /** One model of the newest report; null before the first one, NOT_FOUND for a name that did not take part. */
   modelReport(metal: MetalName, model: string): Promise<ModelReport | null>;
+  /** What is kept of a model of the newest report; empty for one that failed. */
+  artefacts(metal: MetalName, model: string): Promise<Artefact[]>;
+  /** One of them, as it is kept; NOT_FOUND where it is not. */
+  artefact(metal: MetalName, model: string, file: string): Promise<{ sha256: string; content: Uint8Array }>;
   /** Two models of the newest report tested against each other; null before the first report. */
   pair(metal: MetalName, first: string, second: string): Promise<Pair | null>;
   models(metal: MetalName): Promise<Models>;

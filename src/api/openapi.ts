@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as contract from './contract.ts';
 import { alertPaths, alertSchemas } from './openapi-alerts.ts';
+import { artefactParameters, artefactPath, artefactType } from './v1/artefacts.ts';
 import { feedTopics } from './v1/feed-entries.ts';
 import { feedFormats, feedParameters, feedTypes } from './v1/feeds.ts';
 import { formats, mediaTypes } from './v1/formats.ts';
@@ -64,6 +65,7 @@ const names: Readonly<Record<string, z.ZodType>> = {
   Comparison: contract.comparisonSchema,
   ModelReport: contract.modelReportSchema,
   Pair: contract.pairSchema,
+  Artefact: contract.artefactSchema,
   Tournament: contract.tournamentSchema,
   ModelVersion: contract.modelVersionSchema,
   Models: contract.modelsSchema,
@@ -249,6 +251,13 @@ function servicePaths(): Record<string, PathItem> {
     },
     '/provenance': {
       get: simpleGet('getProvenance', 'Where the numbers come from', schemaOf(contract.provenanceSchema)),
+    },
+    [artefactPath.replace(/:(\w+)/g, '{$1}')]: {
+      get: {
+        ...simpleGet('getModelArtefact', 'One file kept of a model, as it is kept', { type: 'string' }, artefactType),
+        tags: ['forecast'],
+        parameters: parametersOf({ path: artefactPath, parameters: artefactParameters }),
+      },
     },
     '/openapi.json': { get: simpleGet('getOpenapi', 'This document', { type: 'object' }) },
     '/events': {

@@ -15,6 +15,7 @@ import type {
 } from '../../src/api/contract.ts';
 import { PlatformError } from '../../src/domain/errors.ts';
 import { readPair } from '../../src/flows/compare-pair.ts';
+import { createModelFiles } from '../../src/flows/model-artefacts.ts';
 import { createSampleAlerts } from './sample-alerts.ts';
 import { eventsUntil } from './sample-events.ts';
 import { sampleAccuracy, sampleComparison, sampleModelReport, sampleReport } from './sample-report.ts';
@@ -79,6 +80,7 @@ export function createSampleApi(state: SampleState = 'normal'): SampleApi {
       const reason = tournamentOf(state).decision.reasons.find((one) => one.model === model);
       return sampleModelReport(metal, model, reportOf(quotesOf(metal), state), allScores(state), reason);
     },
+    ...createModelFiles({ modelReport: (metal: MetalName, model) => api.modelReport(metal, model) }, sampleArtefacts),
     pair: async (metal, first, second) => readPair(api, metal, first, second),
     models: async (metal) => modelsOf(metal, state),
     upkeep: async () => sampleUpkeep(state),
@@ -111,6 +113,10 @@ export function createSampleApi(state: SampleState = 'normal'): SampleApi {
     },
   };
 }
+
+const sampleArtefacts = {
+  getArtefact: async (runId: string, path: string) => new TextEncoder().encode(`${runId} ${path}`),
+};
 
 function hasForecast(state: SampleState): boolean {
   return state !== 'empty' && state !== 'no-champion';

@@ -85,6 +85,7 @@ export const enAccuracy: typeof ruAccuracy = {
     seconds: 'Time computing',
     run: 'Tracking run',
     artefacts: 'Artefacts of the run',
+    bytes: 'Bytes',
     version: 'Version',
     noVersion: 'not registered',
     parameters: 'Parameters',

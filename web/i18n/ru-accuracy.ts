@@ -90,6 +90,7 @@ export const ruAccuracy = {
     seconds: 'Время счёта',
     run: 'Запуск в учёте моделей',
     artefacts: 'Артефакты запуска',
+    bytes: 'Байт',
     version: 'Версия',
     noVersion: 'не регистрировалась',
     parameters: 'Параметры',

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import {
+  type Artefact,
   type ModelFigures,
   type ModelReport,
   type ModelVersionView,
@@ -8,7 +9,7 @@ import {
 } from '../../src/api/contract.ts';
 import { gainChart, lossChart } from '../charts/accuracy-charts.ts';
 import type { ChartModel } from '../charts/time-chart.tsx';
-import type { Page, PageView } from '../page.ts';
+import { type Page, type PageView, settle } from '../page.ts';
 import { Figure } from '../parts/figure.tsx';
 import { gateReason } from '../parts/gate-reason.ts';
 import { metricText } from '../parts/metric-text.ts';
@@ -34,7 +35,12 @@ async function viewModel(visit: Visit): Promise<PageView> {
   const { api, metal, t } = visit;
   const name = nameOf(visit);
   const title = t.model.title(name, t.metals[metal]);
-  const [model, { tournament, versions }] = await Promise.all([api.modelReport(metal, name), api.models(metal)]);
+  const [model, { tournament, versions }, artefacts] = await Promise.all([
+    api.modelReport(metal, name),
+    api.models(metal),
+    // The tracking server may be away while the figures of the warehouse are there.
+    settle(visit, api.artefacts(metal, name)),
+  ]);
   if (model === null) {
     const body = (
       <>
@@ -53,7 +59,12 @@ async function viewModel(visit: Visit): Promise<PageView> {
       </p>
       <h1>{title}</h1>
       <Verdict visit={visit} model={model} tournament={tournament} />
-      <About visit={visit} model={model} versions={versions.filter(({ runId }) => runId === model.trackingRunId)} />
+      <About
+        visit={visit}
+        model={model}
+        versions={versions.filter(({ runId }) => runId === model.trackingRunId)}
+        artefacts={artefacts.ok ? artefacts.value : []}
+      />
       <Charts visit={visit} model={model} />
       {model.figures.length > 0 && <Scores visit={visit} model={model} />}
       <Parameters visit={visit} model={model} />
@@ -97,8 +108,15 @@ function Verdict(props: { visit: Visit; model: ModelReport; tournament: Tourname
   );
 }
 
-function About(props: { visit: Visit; model: ModelReport; versions: readonly ModelVersionView[] }): VNode {
-  const { visit, model, versions } = props;
+interface AboutProps {
+  readonly visit: Visit;
+  readonly model: ModelReport;
+  readonly versions: readonly ModelVersionView[];
+  readonly artefacts: readonly Artefact[];
+}
+
+function About(props: AboutProps): VNode {
+  const { visit, model, versions, artefacts } = props;
   const { t, f } = visit;
   const { rank, calibration, trackingRunId, report } = model;
   const methods: Readonly<Record<string, string>> = t.model.methods;
@@ -126,15 +144,37 @@ function About(props: { visit: Visit; model: ModelReport; versions: readonly Mod
         ]}
       />
       <p class="note">
-        {t.model.run}: <code>{trackingRunId}</code>. {t.model.artefacts}:{' '}
-        {['model/model.json', 'folds.csv'].map((file, index) => (
-          <>
-            {index > 0 && ', '}
-            <code>{`runs:/${trackingRunId}/${file}`}</code>
-          </>
-        ))}
+        {t.model.run}: <code>{trackingRunId}</code>
       </p>
+      <Artefacts visit={visit} model={model.model} artefacts={artefacts} />
     </>
+  );
+}
+
+/** Files of the run, to be taken along; the hash tells whether what arrived is what is kept. */
+function Artefacts(props: { visit: Visit; model: string; artefacts: readonly Artefact[] }): VNode | null {
+  const { visit, model, artefacts } = props;
+  const { t, f, metal } = visit;
+  if (artefacts.length === 0) return null;
+  const address = (file: string) => `/api/v1/metals/${metal}/model/artefacts/${file}?name=${encodeURIComponent(model)}`;
+  return (
+    <DataTable
+      caption={t.model.artefacts}
+      rows={artefacts}
+      columns={[
+        {
+          label: t.model.artefacts,
+          kind: 'text',
+          cell: ({ file }) => (
+            <a href={address(file)} download>
+              {file}
+            </a>
+          ),
+        },
+        { label: t.model.bytes, cell: ({ bytes }) => f.number(bytes, 0) },
+        { label: 'SHA-256', kind: 'text', cell: ({ sha256 }) => <code>{sha256}</code> },
+      ]}
+    />
   );
 }
 

@@ -27,8 +27,11 @@ export interface ReadModelOptions {
   readonly components: () => Promise<System['components']>;
 }
 
-/** What the API reads, and the decision about held values; starting runs and moving versions are not reads, and tests are reckoned above. */
-export type ReadModel = Omit<AssayApi, 'alerts' | 'pair' | 'startRun' | 'promote' | 'rollback'>;
+/** What the API reads, and the decision about held values; starting runs and moving versions are not reads, and files and tests of models come from elsewhere. */
+export type ReadModel = Omit<
+  AssayApi,
+  'alerts' | 'artefact' | 'artefacts' | 'pair' | 'startRun' | 'promote' | 'rollback'
+>;
 
 /** The read side of the API over the tables of dm, ods and ops. */
 export function createReadModel(options: ReadModelOptions): ReadModel {

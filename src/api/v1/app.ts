@@ -13,6 +13,7 @@ import { problemOf, problemResponse } from '../problem.ts';
 import { addAlertRoutes } from './alert-routes.ts';
 import { type Answer, createAnswerCache, gzipped } from './answer-cache.ts';
 import { type AnswerParts, answerRead } from './answers.ts';
+import { addArtefacts } from './artefacts.ts';
 import { respond, tagOf } from './conditional.ts';
 import { createDataVersions } from './data-versions.ts';
 import { addFeeds } from './feeds.ts';
@@ -42,6 +43,7 @@ export function createApiV1(api: AssayApi, options: ApiV1Options): Hono {
   const parts = { api, versions, cache: createAnswerCache({ nowMs }), writeFile: createFileWriter() };
   for (const route of readRoutes) addRead(app, parts, route);
   addFeeds(app, parts);
+  addArtefacts(app, api);
   addService(app, api, options);
   addCommands(app, api, () => versions.forget());
   refuseOtherMethods(app);

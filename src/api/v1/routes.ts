@@ -3,6 +3,7 @@ import {
   type AssayApi,
   accuracySchema,
   alertsSchema,
+  artefactSchema,
   blockSchema,
   comparisonSchema,
   factRowSchema,
@@ -58,6 +59,7 @@ const ofRange = ofMetal.extend({
   from: dayOfQuery.optional().describe('First date, inclusive'),
   to: dayOfQuery.optional().describe('Last date, inclusive'),
 });
+export const ofModel = ofMetal.extend({ name: nameOfThing.describe('As the table of models names it') });
 const mostFacts = 50_000;
 const ofRangeThen = ofRange.extend({ as_of: asOfSchema });
 const ofMetalThen = ofMetal.extend({ as_of: asOfSchema });
@@ -175,10 +177,18 @@ export const readRoutes: readonly ReadRoute[] = [
   route({
     path: '/metals/:metal/model',
     summary: 'One model of the newest comparison: parameters, figures by horizon, loss at each origin, the gate',
-    parameters: ofMetal.extend({ name: nameOfThing.describe('As the table of models names it') }),
+    parameters: ofModel,
     data: modelReportSchema.nullable(),
     read: (api, { metal, name }) => api.modelReport(metal, name),
     table: (model) => figuresTable(model?.figures ?? []),
+  }),
+  route({
+    path: '/metals/:metal/model/artefacts',
+    summary: 'Files kept of one model of the newest comparison, each with its SHA-256',
+    parameters: ofModel,
+    data: z.array(artefactSchema),
+    read: (api, { metal, name }) => api.artefacts(metal, name),
+    table: (artefacts) => tableOf(artefactSchema, artefacts),
   }),
   route({
     path: '/metals/:metal/pair',

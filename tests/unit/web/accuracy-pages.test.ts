@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { metricNames } from '../../../src/api/contract.ts';
 import { createWebApp } from '../../../src/api/dashboard.ts';
@@ -94,7 +95,7 @@ describe('models', () => {
     const html = await text('/models/theta?lang=en');
     expect(html).toContain(model.reason!);
     expect(html).toContain('deseasonalise');
-    expect(html).toContain('runs:/run-theta/model/model.json');
+    expect(html).toContain('<code>run-theta</code>');
     expect(html).toContain('/chart/model-losses.svg?lang=en&amp;name=theta');
     const wis = cells(html).find((row) => row.length > metricNames.length && row[0] === '14')!;
     expect(wis).toContain(
@@ -137,6 +138,26 @@ describe('models', () => {
     const { code: _code, ...old } = reason;
     expect(gateReason(speechOf('ru'), old)).toBe('words.');
     expect(gateReason(speechOf('en'), { ...reason, code: 'new-fault', faults: ['new-fault'] })).toBe('words.');
+  });
+
+  it('give their files away, each as its SHA-256 says', async () => {
+    const { api, get, text } = start();
+    const html = await text('/models/theta?lang=en');
+    const kept = await api.artefacts('gold', 'theta');
+    expect(kept.map(({ file }) => file)).toEqual(['model.json', 'MLmodel', 'folds.csv']);
+    for (const { file, sha256, bytes } of kept) {
+      const address = `/api/v1/metals/gold/model/artefacts/${file}?name=theta`;
+      expect(html).toContain(address);
+      expect(html).toContain(sha256);
+      const answer = await get(address);
+      const content = new Uint8Array(await answer.arrayBuffer());
+      expect(content.length).toBe(bytes);
+      expect(createHash('sha256').update(content).digest('hex')).toBe(sha256);
+      expect(answer.headers.get('content-disposition')).toBe(`attachment; filename="gold-theta-${file}"`);
+      expect(answer.headers.get('etag')).toBe(`"${sha256}"`);
+    }
+    expect((await get('/api/v1/metals/gold/model/artefacts/passwd?name=theta')).status).toBe(400);
+    expect((await get('/api/v1/metals/gold/model/artefacts/MLmodel?name=nobody')).status).toBe(404);
   });
 
   it('are compared two at a time by address', async () => {

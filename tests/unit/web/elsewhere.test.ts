@@ -190,7 +190,14 @@ describe('the page of data', () => {
     // As filled in by a visitor who only chooses the metal, each leads to an answer.
     for (const { path, parameters } of forms) {
       if (path === '/events') continue;
-      const samples: Record<string, string> = { metal: 'gold', name: 'theta', a: 'theta', b: 'naive', id: 'run-2' };
+      const samples: Record<string, string> = {
+        metal: 'gold',
+        name: 'theta',
+        a: 'theta',
+        b: 'naive',
+        file: 'MLmodel',
+        id: 'run-2',
+      };
       const query = new URLSearchParams({ request: path });
       for (const { name, isRequired } of parameters) query.set(name, isRequired ? (samples[name] ?? '') : '');
       const address = (await get(`/data/try?${query.toString()}`)).headers.get('location') ?? '';

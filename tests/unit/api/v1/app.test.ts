@@ -24,7 +24,11 @@ const json = (body: unknown): RequestInit => ({
 
 /** An address of a route with everything it cannot do without. */
 function addressOf(path: string, suffix = ''): string {
-  const query = path.endsWith('/model') ? '?name=theta' : '';
+  const query = path.endsWith('/pair')
+    ? '?a=theta&b=naive'
+    : path.includes('/model/') || path.endsWith('/model')
+      ? '?name=theta'
+      : '';
   return `${path.replace(':metal', 'gold').replace(':id', 'run-1')}${suffix}${query}`;
 }
 

@@ -67,6 +67,34 @@ describe('a chart', () => {
     });
   });
 
+  it('is zoomed by two fingers, and in the history that is the new range', async () => {
+    await pages.open('/history?lang=en', { width: 400, touch: true }, async (page) => {
+      const box = page.locator('[data-chart]').first();
+      await box.scrollIntoViewIfNeeded();
+      await box.locator('svg.chart').tap({ position: { x: 200, y: 80 } });
+      const over = page.locator('.u-over').first();
+      await over.waitFor();
+      const { x, y, width } = (await over.boundingBox()) ?? { x: 0, y: 0, width: 0 };
+      const session = await page.context().newCDPSession(page);
+      const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', shares: readonly number[]) =>
+        session.send('Input.dispatchTouchEvent', {
+          type,
+          touchPoints: shares.map((share, id) => ({ id, x: x + share * width, y: y + 60 })),
+        });
+      await touch('touchStart', [0.4, 0.6]);
+      for (const spread of [0.15, 0.2, 0.3, 0.4]) await touch('touchMove', [0.5 - spread, 0.5 + spread]);
+      await touch('touchEnd', [0.1]);
+      await touch('touchEnd', []);
+      await page.waitForURL(/from=\d{4}/);
+      const { searchParams } = new URL(page.url());
+      const [from, to] = ['from', 'to'].map((name) => Date.parse(searchParams.get(name) ?? ''));
+      // From a fifth to four fifths of the width: a quarter of what was in sight, around its middle.
+      const [first, last] = [Date.parse('1998-01-01'), Date.parse('2025-06-28')];
+      expect(((to ?? 0) - (from ?? 0)) / (last - first)).toBeCloseTo(0.25, 1);
+      expect(((to ?? 0) + (from ?? 0) - first - last) / (last - first)).toBeCloseTo(0, 1);
+    });
+  });
+
   it('keeps the picture for those who listen, and moves nothing when it wakes', async () => {
     await pages.open('/history?lang=en', {}, async (page) => {
       const before = await page.locator('#rows').boundingBox();

@@ -5,6 +5,7 @@ import type { ChartWire } from '../charts/wire.ts';
 import { formatOf } from '../i18n/format.ts';
 import { type ChartRows, rowsOf } from './chart-rows.ts';
 import { type ChartInk, inkOf, seriesOptions } from './chart-series.ts';
+import { watchFingers } from './pinch.ts';
 
 const format = formatOf(document.documentElement.lang === 'en' ? 'en' : 'ru');
 const leastSpan = 3;
@@ -142,15 +143,12 @@ class LiveChart {
     const { over } = this.#plot;
     this.#box.addEventListener('keydown', (event) => this.#key(event));
     over.addEventListener('dblclick', () => this.#zoom(this.#wire.from, this.#wire.to));
-    // A finger moves the crosshair along; up and down it still scrolls the page.
-    const touch = (event: TouchEvent): void => {
-      const finger = event.touches[0];
-      if (finger === undefined) return;
-      const { left } = over.getBoundingClientRect();
-      this.#goTo(this.#plot.posToVal(finger.clientX - left, 'x'));
-    };
-    over.addEventListener('touchstart', touch, { passive: true });
-    over.addEventListener('touchmove', touch, { passive: true });
+    watchFingers(over, {
+      range: () => this.#sight(this.#plot),
+      zoom: (from, to) => this.#zoom(from, to),
+      end: () => this.#commit(...this.#sight(this.#plot)),
+      point: (left) => this.#goTo(this.#plot.posToVal(left, 'x')),
+    });
     const resize = new ResizeObserver(() => {
       if (!this.#box.isConnected) resize.disconnect();
       else if (this.#box.clientWidth !== this.#plot.width) {

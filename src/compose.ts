@@ -50,6 +50,7 @@ import type { BackupPorts } from './flows/backup.ts';
 import { readPair } from './flows/compare-pair.ts';
 import { createModelFiles } from './flows/model-artefacts.ts';
 import { movesOf, registeredNameOf, tag } from './flows/model-registry.ts';
+import type { Stores } from './flows/move-store.ts';
 import { pipelineFlows } from './flows/pipeline.ts';
 import type { PipelinePorts } from './flows/pipeline-ports.ts';
 import type { Clock } from './ports/clock.ts';
@@ -97,6 +98,8 @@ export interface Composition {
   webApp(api: AssayApi): Hono;
   /** With the folder of an installed MLflow, its pages are at the root. */
   trackingApp(options?: { readonly uiFolder: string | null }): Promise<Hono>;
+  /** The warehouse and the lake as stores to be copied whole. */
+  readonly stores: Stores;
   backupPorts(folder: string): Promise<BackupPorts>;
   describeData(): Promise<{ rows: number; last: string | null }>;
   examine(): Promise<readonly PartHealth[]>;
@@ -133,7 +136,7 @@ export async function compose(request: ComposeRequest): Promise<Composition> {
   const pools = openPools(addresses, `assay ${request.role}`);
   const { pool, directPool } = pools;
   const lake = openLake(addresses.lake);
-  const olap = createOlap({ ...addresses.olap, user: addresses.olap.username });
+  const olap = createOlap({ ...addresses.olap, user: addresses.olap.username, cluster: settings.clickhouseCluster });
   const store = createTrackingStore({ databaseUrl: addresses.directDatabaseUrl, clock: systemClock });
   // What ran is told in real time, even where the data's own clock is stopped.
   const journal = createJournal(pool, systemClock);
@@ -165,9 +168,10 @@ export async function compose(request: ComposeRequest): Promise<Composition> {
         allowedHosts: allowedHosts(settings),
         onError: (error, path) => console.error(path, error),
       }),
+    stores: { archive: createArchive(directPool), lake },
     backupPorts: async (folder) => {
       const vault = createFsLake({ folder: resolve(folder) });
-      return { archive: createArchive(pool), lake, vault, clock: systemClock };
+      return { archive: createArchive(directPool), lake, vault, clock: systemClock };
     },
     describeData: async () => {
       const { quotes, lastDate } = await createReads(parts).summary({ metal: 'gold' });
@@ -224,7 +228,7 @@ function createPorts(
     }),
     compute: createCompute(role, settings),
     pictures: createPictures(),
-    publisher: createOlapPublisher(olap),
+    publisher: createOlapPublisher(olap, settings.clickhouseCluster),
     clock,
     alerts: createAlertStore(pool),
     messenger: createMessenger({

@@ -25,8 +25,8 @@ export async function refuseUnusableServices(settings: Settings, lake: string): 
   }
   if (isBucket(lake)) await createS3Lake(lake).refuseUnfit();
   if (clickhouseUrl !== null) {
-    const olap = createOlap({ url: clickhouseUrl });
-    await probeOlap(olap).finally(() => olap.close());
+    const olap = createOlap({ url: clickhouseUrl, cluster: settings.clickhouseCluster });
+    await probeOlap(olap, settings.clickhouseCluster).finally(() => olap.close());
   }
   if (trackingUrl !== null) await probeMlflow(trackingUrl);
 }

@@ -26,6 +26,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     ['assay init --yes --lang en --port 9000', 'asks nothing'],
     ['assay init --yes --lbma-url https://prices.lbma.org.uk --force', 'replaces the file'],
   ],
+  'assay migrate-store': [
+    ['assay migrate-store --to servers.json', 'from this machine to servers, counts and hashes compared'],
+    ['assay migrate-store --config servers.json --to embedded.json', 'and back'],
+  ],
   'assay migrate': [['assay migrate', 'with DATABASE_OWNER_URL set, before the services of a new version']],
   'assay sync': [
     ['assay sync', 'what is new'],

@@ -235,6 +235,13 @@ function addCare(program: Command, terminal: Terminal): void {
   on(
     program,
     terminal,
+    'migrate-store',
+    'move the warehouse and the lake to where another configuration says',
+    async (context, options) => (await import('./commands/migrate-store.ts')).migrateStore(context, options),
+  ).requiredOption('--to <file>', 'the assay.json of the target: databaseUrl and lakeUrl, or another data folder');
+  on(
+    program,
+    terminal,
     'backup <folder>',
     'write the database and the lake into a folder',
     async (context, _options, folder) => (await import('./commands/backup.ts')).backup(context, folder as string),

@@ -66,6 +66,11 @@ export const settingDefinitions = {
     secret: true,
     meaning: 'ClickHouse server with user and password (empty: embedded)',
   },
+  clickhouseCluster: {
+    environment: 'CLICKHOUSE_CLUSTER',
+    schema: z.string().regex(/^[\w.-]{1,64}$/, 'must be the name of a cluster'),
+    meaning: 'cluster of that server: tables are made on all its nodes, replicated (empty: the server alone)',
+  },
   lakeUrl: {
     environment: 'LAKE_URL',
     schema: z.string().regex(/^(?:file:|s3:\/\/)/, 'must be a file: address or s3://bucket/prefix'),
@@ -150,6 +155,7 @@ export interface Settings {
   readonly databaseDirectUrl: string | null;
   readonly databaseOwnerUrl: string | null;
   readonly clickhouseUrl: string | null;
+  readonly clickhouseCluster: string | null;
   readonly lakeUrl: string | null;
   readonly trackingUrl: string | null;
   readonly host: string;
@@ -184,6 +190,7 @@ const defaults: Settings = {
   databaseDirectUrl: null,
   databaseOwnerUrl: null,
   clickhouseUrl: null,
+  clickhouseCluster: null,
   lakeUrl: null,
   trackingUrl: null,
   host: '127.0.0.1',

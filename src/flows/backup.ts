@@ -31,7 +31,7 @@ export interface BackupReport {
 
 const manifestKey = 'manifest.json';
 /** What cannot be made again: answers, what was refused, and the artefacts of runs and models. */
-const kept = ['raw/', 'quarantine/', 'tracking/'];
+export const keptPrefixes = ['raw/', 'quarantine/', 'tracking/'] as const;
 
 /**
  * Writes the warehouse and the lake into an empty vault. The manifest comes last and names every part with its hash:
@@ -50,7 +50,7 @@ export async function backup(request: { readonly simulated: boolean }, ports: Ba
   }
   const objects: Record<string, Manifest['objects'][string]> = {};
   // After the tables: whatever a row of the snapshot points to is in the lake by now.
-  for (const prefix of kept) {
+  for (const prefix of keptPrefixes) {
     for await (const { key } of lake.list(prefix)) {
       const bytes = await lake.get(key);
       if (bytes === null) continue;

@@ -5,7 +5,8 @@ import { freePort } from '../embedded/port-owner.ts';
 /** Made-up data never meets a server or a folder that may hold real data. */
 export function simulatedSettings(settings: Settings): Settings {
   const servers = { databaseUrl: null, databaseDirectUrl: null, databaseOwnerUrl: null, clickhouseUrl: null };
-  return { ...settings, ...servers, lakeUrl: null, trackingUrl: null };
+  const alone = { clickhouseCluster: null, lakeUrl: null, trackingUrl: null };
+  return { ...settings, ...servers, ...alone };
 }
 
 /** The lake as LAKE_URL names it, a folder or an `s3:` address; without it the data folder's own. */

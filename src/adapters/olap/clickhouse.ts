@@ -1,6 +1,7 @@
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { type ErrorCode, PlatformError } from '../../domain/errors.ts';
 import type { Olap } from '../../ports/olap.ts';
+import { quoted } from './cluster-ddl.ts';
 
 export interface OlapTarget {
   /** `http://host:8123`; user, password and database may be in it. */
@@ -8,6 +9,8 @@ export interface OlapTarget {
   readonly user?: string;
   readonly password?: string;
   readonly database?: string;
+  /** The cluster on whose nodes the database is made; null or absent for a server alone. */
+  readonly cluster?: string | null;
   readonly requestTimeoutMs?: number;
 }
 
@@ -48,6 +51,7 @@ interface Connection {
   readonly client: ClickHouseClient;
   readonly options: Parameters<typeof createClient>[0];
   readonly database: string;
+  readonly cluster: string | null;
   /** The address without secrets, for errors. */
   readonly place: string;
 }
@@ -71,7 +75,7 @@ function connect(target: OlapTarget): Connection {
     // Every failure is thrown, and told once, at the edge.
     log: { level: ClickHouseLogLevel.OFF },
   } as const;
-  return { client: createClient({ ...options, database }), options, database, place };
+  return { client: createClient({ ...options, database }), options, database, cluster: target.cluster ?? null, place };
 }
 
 function parseUrl(text: string): URL {
@@ -98,11 +102,11 @@ async function withDatabase<Result>(connection: Connection, work: () => Promise<
 }
 
 /** By a client of its own: a request that names a database that does not exist yet is refused whatever it says. */
-async function makeDatabase({ options, database }: Connection): Promise<void> {
+async function makeDatabase({ options, database, cluster }: Connection): Promise<void> {
   const client = createClient({ ...options, database: 'default' });
-  const name = database.replaceAll('\\', '\\\\').replaceAll('`', '\\`');
+  const everywhere = cluster === null ? '' : ` ON CLUSTER ${quoted(cluster)}`;
   try {
-    await client.command({ query: `CREATE DATABASE IF NOT EXISTS \`${name}\`` });
+    await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${quoted(database)}${everywhere}` });
   } finally {
     await client.close();
   }

@@ -1,12 +1,13 @@
 import { PlatformError } from '../../domain/errors.ts';
 import type { Olap } from '../../ports/olap.ts';
 import { sqlFile } from '../sql-files.ts';
+import { onCluster } from './cluster-ddl.ts';
 
 /** The oldest release with all that the statements in `sql/clickhouse` use. */
 const oldest = [23, 8] as const;
 
 /** Throws, naming the setting to change, where a ClickHouse cannot be used: absent, closed to us, too old, read-only. */
-export async function probeOlap(olap: Olap): Promise<void> {
+export async function probeOlap(olap: Olap, cluster: string | null): Promise<void> {
   const [answer] = await olap.rows<{ version: string }>('SELECT version() AS version');
   const [major = 0, minor = 0] = (answer?.version ?? '').split('.').map(Number);
   if (!(major > oldest[0] || (major === oldest[0] && minor >= oldest[1]))) {
@@ -16,5 +17,5 @@ export async function probeOlap(olap: Olap): Promise<void> {
     });
   }
   // Whoever may make this table may make and fill the others.
-  await olap.command(sqlFile('clickhouse/tables/published.sql'));
+  await olap.command(onCluster(sqlFile('clickhouse/tables/published.sql'), cluster));
 }

@@ -1,6 +1,7 @@
 import type { Olap } from '../../ports/olap.ts';
 import type { OlapMonth, OlapPublisher, PublishedPart } from '../../ports/olap-publisher.ts';
 import { sqlFile } from '../sql-files.ts';
+import { onCluster, renamedTable } from './cluster-ddl.ts';
 
 const tables = [
   'published',
@@ -21,13 +22,10 @@ const whole = 'all';
  * Publishes into ClickHouse: rows go into a load table first, then whole partitions are replaced from it, so that
  * a rerun gives the same rows and a reader never sees half of one. Parts are years or 'all'.
  */
-export function createOlapPublisher(olap: Olap): OlapPublisher {
+export function createOlapPublisher(olap: Olap, cluster: string | null = null): OlapPublisher {
   return {
     async prepare() {
-      for (const table of tables) {
-        await olap.command(sqlFile(`clickhouse/tables/${table}.sql`));
-        if (table !== 'published') await olap.command(`CREATE TABLE IF NOT EXISTS ${table}_load AS ${table}`);
-      }
+      for (const statement of tableStatements(cluster)) await olap.command(statement);
     },
     async parts(table) {
       const rows = await olap.rows<{ part: string; hash: string }>(
@@ -67,6 +65,15 @@ export function createOlapPublisher(olap: Olap): OlapPublisher {
       return olap.export(`SELECT * FROM ${table} ${where} ORDER BY ALL`, 'Parquet');
     },
   };
+}
+
+/** Every table and, for all but the ledger, its load table; on a cluster as replicated tables of all nodes. */
+export function tableStatements(cluster: string | null): string[] {
+  return tables.flatMap((table) => {
+    const made = sqlFile(`clickhouse/tables/${table}.sql`);
+    const load = renamedTable(made, table, `${table}_load`);
+    return (table === 'published' ? [made] : [made, load]).map((statement) => onCluster(statement, cluster));
+  });
 }
 
 async function replaceParts(olap: Olap, table: string, parts: readonly PublishedPart[]): Promise<void> {

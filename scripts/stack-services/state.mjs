@@ -1,0 +1,84 @@
+// What runs, kept in stack.json of the stack's folder: each service with its process group, its address and its log.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export const cache = process.env.ASSAY_CACHE ?? join(homedir(), '.cache', 'assay');
+export const folder = process.env.ASSAY_STACK ?? join(cache, 'stack');
+const file = join(folder, 'stack.json');
+
+/** The services that were started, the first first; dead ones included. */
+export function readServices() {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
+}
+
+export function writeServices(services) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${file}.new`, JSON.stringify(services, null, 2), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+export function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    // Gone.
+    return false;
+  }
+}
+
+/** Starts a service in a process group of its own, writes it down, and waits until it answers. */
+export async function keep({ name, url = null, port, program, words = [], environment = {}, answers, ...more }) {
+  const former = readServices().find((service) => service.name === name);
+  if (former !== undefined && isAlive(former.pid)) return former;
+  mkdirSync(join(folder, 'logs'), { recursive: true });
+  const log = join(folder, 'logs', `${name}.log`);
+  const out = openSync(log, 'a');
+  const child = spawn(program, words, {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', out, out],
+    env: { PATH: process.env.PATH, HOME: join(folder, 'home'), LANG: 'C.UTF-8', ...environment },
+    ...more,
+  });
+  let failure = null;
+  child.once('error', (error) => {
+    failure = error.message;
+  });
+  child.once('exit', (code, signal) => {
+    failure = `it ended with ${signal ?? `code ${code}`}`;
+  });
+  const service = { name, pid: child.pid, port, url, log };
+  writeServices([...readServices().filter((one) => one.name !== name), service]);
+  const started = performance.now();
+  while (!(await answers())) {
+    if (failure !== null || performance.now() - started > 300_000) {
+      throw new TypeError(`${name} did not start (${failure ?? 'no answer within 5 minutes'}); its log: ${log}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  child.unref();
+  console.error(`${name.padEnd(18)} ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  return service;
+}
+
+/** The port a service had before, or a free one. */
+export async function portOf(name) {
+  const former = readServices().find((service) => service.name === name);
+  if (former?.port) return former.port;
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** True when an address answers with success. */
+export async function answersAt(url, headers = {}) {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(3_000), headers }).catch(() => null);
+  return answer?.ok === true;
+}

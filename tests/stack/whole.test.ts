@@ -50,7 +50,7 @@ describe.skipIf(absent.length > 0)(
       postgres = await startPostgresServer(15);
       roles = initialiseStack(postgres);
       s3 = await startS3Server();
-      mlflow = await startRealMlflow('3', { backend: roles.mlflow.replace(/^postgres:/, 'postgresql+psycopg2:') });
+      mlflow = await startRealMlflow('3', { database: roles.mlflow });
       olapFolder = mkdtempSync(join(tmpdir(), 'assay-stack-olap-'));
       await startClickHouse(await freePort());
       alone = outcomeOf(await once({}));

@@ -1,11 +1,8 @@
-import type {
-  ArchivedExperiment,
-  ArchivedModel,
-  ArchivedRun,
-  ArchivedVersion,
-  KeyValue,
-  TrackingArchive,
-} from '../ports/tracking-archive.ts';
+import type { ArchivedExperiment, TrackingArchive } from '../ports/tracking-archive.ts';
+import { copyLoggedModel, isWholeModel, knownModels, loggedModelsOf, type SourceModel } from './copy-logged-models.ts';
+import { add, type CopyCounts, type CopyRecord, newRecord, type Sides } from './copy-record.ts';
+import { copyModel } from './copy-registry.ts';
+import { copyRun, createRuns, isWholeRun, type KnownRun, knownRuns } from './copy-runs.ts';
 
 export interface CopyTrackingPorts {
   readonly from: TrackingArchive;
@@ -23,220 +20,99 @@ export interface CopyTrackingReport {
   readonly copied: CopyCounts;
 }
 
-export interface CopyCounts {
-  experiments: number;
-  runs: number;
-  params: number;
-  tags: number;
-  metricPoints: number;
-  inputs: number;
-  artefacts: number;
-  artefactBytes: number;
-  registeredModels: number;
-  modelVersions: number;
-  aliases: number;
-}
-
 /**
- * Copies active experiments with their runs, and registered models with their versions, stages and aliases. Servers give
- * runs ids of their own, so each copy carries the tag `assay.copied_from` with the id it came from, and tags that name
- * a copied run name its copy. Whatever was cut off is found by that tag and finished; what was copied whole and has not
- * changed since is left alone. Version numbers stay what they were wherever the name was free at the target.
+ * Copies experiments with their runs and logged models, and registered models with their versions, stages and aliases;
+ * what is deleted is copied and then deleted. Servers give runs ids of their own, so each copy carries the tag
+ * `assay.copied_from` with the id it came from, and tags that name a copied run name its copy. Whatever was cut off is
+ * found by that tag and finished; what was copied whole and has not changed since is left alone. Version numbers stay
+ * what they were wherever the name was free at the target.
  */
 export async function copyTracking(ports: CopyTrackingPorts): Promise<CopyTrackingReport> {
-  const { from, to } = ports;
-  const report = { from: from.address, to: to.address, found: noCounts(), copied: noCounts() };
-  const copies: Copies = new Map();
-  for await (const experiment of from.experiments()) await copyExperiment(experiment, copies, report, ports);
-  for await (const model of from.models()) await copyModel(model, copies, report, ports);
-  return report;
+  const { from, to, onProgress } = ports;
+  const record = newRecord();
+  for await (const experiment of from.experiments()) {
+    const written = await copyExperiment(experiment, record, ports);
+    onProgress(`${experiment.name}: ${written} runs copied`);
+  }
+  for await (const model of from.models()) {
+    const created = await copyModel(model, record, ports);
+    onProgress(`${model.name}: ${created} versions copied`);
+  }
+  for (const close of record.closings) await close();
+  const lost = record.found.loggedModels - record.models.size;
+  if (lost > 0) onProgress(`${to.address} takes no logged models: ${lost} are not copied.`);
+  return { from: from.address, to: to.address, found: record.found, copied: record.copied };
 }
 
-const copiedFrom = 'assay.copied_from';
-/** Status and end of the source when its copy was complete. */
-const copiedWhole = 'assay.copied_whole';
-const filler = 'assay.filler';
-
-/** Copied runs by the id of their source. */
-type Copies = Map<string, { readonly runId: string; readonly artifactUri: string; readonly sourceUri: string }>;
-
-type Report = { readonly found: CopyCounts; readonly copied: CopyCounts };
-
-async function copyExperiment(
-  experiment: ArchivedExperiment,
-  copies: Copies,
-  report: Report,
-  { from, to, onProgress }: CopyTrackingPorts,
-): Promise<void> {
-  const { experimentId, name, tags } = experiment;
-  report.found.experiments += 1;
-  const target = await to.putExperiment(name, tags);
-  const known = await knownCopies(target, to);
-  // All runs are made before any is filled: a tag may name a run that comes later.
-  for await (const runs of from.runs(experimentId)) {
-    for (const run of runs) {
-      const mark = { key: copiedFrom, value: run.runId };
-      const copy = known.get(run.runId) ?? (await to.createRun(target, run, mark));
-      copies.set(run.runId, { ...copy, sourceUri: run.artifactUri });
-    }
+/** Tells how many runs were written. */
+async function copyExperiment(experiment: ArchivedExperiment, record: CopyRecord, sides: Sides): Promise<number> {
+  const { from, to } = sides;
+  const models = await loggedModelsOf(experiment.experimentId, from);
+  const target = await openTarget(experiment, models, sides);
+  const { experimentId, known } = target;
+  await createRuns(experiment.experimentId, experimentId, known.runs, record, sides);
+  let writtenModels = 0;
+  for (const model of models) {
+    const isWritten = await copyLoggedModel(model, experimentId, known.models.get(model.modelId), record, sides);
+    if (isWritten) writtenModels += 1;
   }
   let written = 0;
-  for await (const runs of from.runs(experimentId)) {
-    for (const run of runs) {
-      const isWhole = known.get(run.runId)?.whole === wholeMark(run);
-      await copyRun(run, isWhole, copies, report, { from, to });
-      if (!isWhole) written += 1;
-    }
+  for await (const runs of from.runs(experiment.experimentId)) {
+    for (const run of runs) if (await copyRun(run, known.runs.get(run.runId), record, sides)) written += 1;
   }
-  if (written > 0) report.copied.experiments += 1;
-  onProgress(`${name}: ${written} runs copied`);
+  const counted = { experiments: 1, deletedExperiments: experiment.isDeleted ? 1 : 0 };
+  const closes = experiment.isDeleted && !target.isDeleted;
+  add(record.found, counted);
+  if (written + writtenModels > 0 || closes) add(record.copied, counted);
+  if (closes) record.closings.push(() => to.deleteExperiment(experimentId));
+  return written;
 }
 
-async function knownCopies(
-  experimentId: string,
-  to: TrackingArchive,
-): Promise<Map<string, { runId: string; artifactUri: string; whole: string | undefined }>> {
-  const known = new Map<string, { runId: string; artifactUri: string; whole: string | undefined }>();
-  for await (const runs of to.runs(experimentId)) {
-    for (const { runId, artifactUri, tags } of runs) {
-      const source = tagOf(tags, copiedFrom);
-      if (source !== undefined) known.set(source, { runId, artifactUri, whole: tagOf(tags, copiedWhole) });
-    }
+interface Known {
+  readonly runs: ReadonlyMap<string, KnownRun>;
+  readonly models: ReadonlyMap<string, SourceModel>;
+}
+
+interface Target {
+  readonly experimentId: string;
+  readonly isDeleted: boolean;
+  readonly known: Known;
+}
+
+/** The experiment of that name. A deleted one takes nothing: it is brought back where something is missing. */
+async function openTarget(
+  { experimentId: source, name, tags }: ArchivedExperiment,
+  models: readonly SourceModel[],
+  { from, to }: Sides,
+): Promise<Target> {
+  const { experimentId, isDeleted: wasDeleted } = await to.putExperiment(name);
+  const known = await knownAt(experimentId, to);
+  if (wasDeleted && !(await isLacking(source, models, known, from))) {
+    return { experimentId, isDeleted: true, known };
   }
-  return known;
-}
-
-/** A run that still goes on has no whole copy. */
-function wholeMark({ status, endTime }: ArchivedRun): string | null {
-  return status === 'RUNNING' || status === 'SCHEDULED' ? null : `${status} ${endTime ?? ''}`;
-}
-
-async function copyRun(
-  run: ArchivedRun,
-  isWhole: boolean,
-  copies: Copies,
-  { found, copied }: Report,
-  { from, to }: Pick<CopyTrackingPorts, 'from' | 'to'>,
-): Promise<void> {
-  const target = copies.get(run.runId)?.runId ?? '';
-  const counted = noCounts();
-  counted.runs = 1;
-  counted.params = run.params.length;
-  counted.tags = run.tags.length;
-  counted.inputs = run.inputs.length;
-  if (!isWhole) {
-    await to.logParams(target, run.params);
-    await to.setTags(
-      target,
-      run.tags.map((tag) => renamed(tag, copies)).filter(({ key }) => key !== copiedFrom),
-    );
-    await to.logInputs(target, run.inputs);
-  }
-  for (const key of run.metricKeys) {
-    for await (const points of from.metricHistory(run.runId, key)) {
-      counted.metricPoints += points.length;
-      if (!isWhole) await to.logPoints(target, points);
-    }
-  }
-  for await (const path of from.artefacts(run.runId)) {
-    counted.artefacts += 1;
-    if (isWhole) continue;
-    const bytes = await from.getArtefact(run.runId, path);
-    counted.artefactBytes += bytes.length;
-    await to.putArtefact(target, path, bytes);
-  }
-  const whole = wholeMark(run);
-  if (!isWhole) {
-    await to.endRun(target, run.status, run.endTime);
-    if (whole !== null) await to.setTags(target, [{ key: copiedWhole, value: whole }]);
-    add(copied, counted);
-  }
-  add(found, counted);
-}
-
-function renamed({ key, value }: KeyValue, copies: Copies): KeyValue {
-  return { key, value: copies.get(value)?.runId ?? value };
-}
-
-async function copyModel(
-  model: ArchivedModel,
-  copies: Copies,
-  { found, copied }: Report,
-  { from, to, onProgress }: CopyTrackingPorts,
-): Promise<void> {
-  const { name, aliases } = model;
-  await to.putModel(model);
-  const numbers = new Map<number, number>();
-  let created = 0;
-  for (const version of await from.versions(name)) {
-    const present = await withoutFillers(name, to);
-    const mark = { key: copiedFrom, value: `${name}/${version.version}` };
-    const known = present.find(({ tags }) => tagOf(tags, copiedFrom) === mark.value);
-    const number = known?.version ?? (await createCopy(name, version, present, mark, copies, to));
-    if (known === undefined) created += 1;
-    if ((known?.stage ?? 'None') !== version.stage) await to.setStage(name, number, version.stage);
-    if (known !== undefined) await to.setVersionTags(name, number, newTags(version, known));
-    numbers.set(version.version, number);
-  }
-  for (const { alias, version } of aliases) {
-    const number = numbers.get(version);
-    if (number !== undefined) await to.setAlias(name, alias, number);
-  }
-  add(found, { ...noCounts(), registeredModels: 1, modelVersions: numbers.size, aliases: aliases.length });
-  if (created > 0) add(copied, { ...noCounts(), registeredModels: 1, modelVersions: created, aliases: aliases.length });
-  onProgress(`${name}: ${created} versions copied`);
-}
-
-/** A copying that was cut off may have left one; it stands for a number only. */
-async function withoutFillers(name: string, to: TrackingArchive): Promise<ArchivedVersion[]> {
-  const present = await to.versions(name);
-  const isFiller = ({ tags }: ArchivedVersion) => tagOf(tags, filler) !== undefined;
-  for (const { version } of present.filter(isFiller)) await to.deleteVersion(name, version);
-  return present.filter((version) => !isFiller(version));
-}
-
-/** The next number is the one wanted, unless versions were deleted at the source: their numbers are used up first. */
-async function createCopy(
-  name: string,
-  version: ArchivedVersion,
-  present: readonly ArchivedVersion[],
-  mark: KeyValue,
-  copies: Copies,
-  to: TrackingArchive,
-): Promise<number> {
-  const copy = copies.get(version.runId);
-  const isOfRun = copy !== undefined && version.source.startsWith(copy.sourceUri);
-  const content = {
-    source: isOfRun
-      ? `${copy.artifactUri.replace(/\/+$/, '')}${version.source.slice(copy.sourceUri.length)}`
-      : version.source,
-    runId: copy?.runId ?? '',
-    description: version.description,
-  };
-  let next = Math.max(0, ...present.map((one) => one.version)) + 1;
-  while (next < version.version) {
-    const used = await to.createVersion(name, { ...content, tags: [{ key: filler, value: 'true' }] });
-    await to.deleteVersion(name, used);
-    next = used + 1;
-  }
-  return to.createVersion(name, { ...content, tags: [...version.tags, mark] });
-}
-
-function newTags(version: ArchivedVersion, known: ArchivedVersion): KeyValue[] {
-  return version.tags.filter(({ key, value }) => key !== copiedFrom && tagOf(known.tags, key) !== value);
-}
-
-function tagOf(tags: readonly KeyValue[], key: string): string | undefined {
-  return tags.find((tag) => tag.key === key)?.value;
-}
-
-function noCounts(): CopyCounts {
+  if (wasDeleted) await to.restoreExperiment(experimentId);
+  await to.setExperimentTags(experimentId, tags);
+  // With an experiment its runs came back too.
   return {
-    ...{ experiments: 0, runs: 0, params: 0, tags: 0, metricPoints: 0, inputs: 0, artefacts: 0, artefactBytes: 0 },
-    ...{ registeredModels: 0, modelVersions: 0, aliases: 0 },
+    experimentId,
+    isDeleted: false,
+    known: wasDeleted ? await knownAt(experimentId, to) : known,
   };
 }
 
-function add(sum: CopyCounts, more: CopyCounts): void {
-  for (const name of Object.keys(more) as (keyof CopyCounts)[]) sum[name] += more[name];
+async function knownAt(experimentId: string, to: TrackingArchive): Promise<Known> {
+  return { runs: await knownRuns(experimentId, to), models: await knownModels(experimentId, to) };
+}
+
+async function isLacking(
+  experimentId: string,
+  models: readonly SourceModel[],
+  known: Known,
+  from: TrackingArchive,
+): Promise<boolean> {
+  if (models.some((model) => !isWholeModel(model, known.models.get(model.modelId)))) return true;
+  for await (const runs of from.runs(experimentId)) {
+    if (runs.some((run) => !isWholeRun(run, known.runs.get(run.runId)))) return true;
+  }
+  return false;
 }

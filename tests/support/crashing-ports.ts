@@ -25,6 +25,10 @@ const reading = new Set([
   'runs',
   'artefacts',
   'metricHistory',
+  'loggedModels',
+  'deletedLoggedModel',
+  'filesAt',
+  'getFileAt',
 ]);
 
 /** The port with every effect counted: the effect happens, and then the call may never come back. */

@@ -1,12 +1,22 @@
-import type {
-  ArchivedExperiment,
-  ArchivedModel,
-  ArchivedPoint,
-  ArchivedRun,
-  ArchivedVersion,
-  KeyValue,
-  TrackingArchive,
-} from '../../ports/tracking-archive.ts';
+import type { ArchivedModel, ArchivedVersion, TrackingArchive } from '../../ports/tracking-archive.ts';
+import {
+  type ExperimentMessage,
+  experimentOf,
+  type FilesPage,
+  type HistoryPage,
+  type ModelMessage,
+  type ModelsPage,
+  type Paged,
+  pairOf,
+  pointMessage,
+  pointOf,
+  type RunMessage,
+  runOf,
+  type VersionMessage,
+  type VersionsPage,
+  versionOf,
+} from './archive-messages.ts';
+import { loggedModelArchive } from './logged-model-archive.ts';
 import { chunks, escaped, orNull, proxyPath, quoted } from './mlflow-calls.ts';
 import { createMlflowRest, type MlflowRest, type MlflowRestOptions } from './mlflow-rest.ts';
 
@@ -22,6 +32,7 @@ export function createMlflowArchive(options: MlflowRestOptions): TrackingArchive
     ...artefactCalls(rest),
     ...runWritings(rest),
     ...registryWritings(rest),
+    ...loggedModelArchive(rest),
   };
 }
 
@@ -32,13 +43,15 @@ function readings(rest: MlflowRest): Pick<TrackingArchive, Readings> {
     experiments: async function* () {
       const path = `${api}/experiments/search`;
       for await (const page of pages<Paged & { experiments?: ExperimentMessage[] }>(rest, path, {
+        view_type: 'ALL',
         max_results: 1000,
       })) {
         yield* (page.experiments ?? []).map(experimentOf);
       }
     },
     runs: async function* (experimentId) {
-      const query = { experiment_ids: [experimentId], order_by: ['attributes.start_time ASC'], max_results: 500 };
+      const order = { order_by: ['attributes.start_time ASC'], max_results: 500 };
+      const query = { experiment_ids: [experimentId], run_view_type: 'ALL', ...order };
       for await (const page of pages<Paged & { runs?: RunMessage[] }>(rest, `${api}/runs/search`, query)) {
         yield (page.runs ?? []).map(runOf);
       }
@@ -127,7 +140,17 @@ function artefactCalls(rest: MlflowRest): Pick<TrackingArchive, ArtefactCalls> {
   };
 }
 
-type RunWritings = 'putExperiment' | 'createRun' | 'logParams' | 'logPoints' | 'setTags' | 'logInputs' | 'endRun';
+type RunWritings =
+  | ExperimentWritings
+  | 'createRun'
+  | 'logParams'
+  | 'logPoints'
+  | 'setTags'
+  | 'logInputs'
+  | 'logModels'
+  | 'endRun'
+  | 'deleteRun'
+  | 'restoreRun';
 
 /** MLflow takes at most so many of each in one request. */
 const most = { points: 1000, pairs: 100, inputs: 100 } as const;
@@ -138,28 +161,7 @@ function runWritings(rest: MlflowRest): Pick<TrackingArchive, RunWritings> {
     for (const part of chunks(items, size)) await post('/runs/log-batch', { run_id: runId, [name]: part });
   };
   return {
-    putExperiment: async (name, tags) => {
-      const create = rest.call<{ experiment_id: string }>({
-        method: 'POST',
-        path: `${api}/experiments/create`,
-        body: { name },
-      });
-      const created = await orNull('CONFLICT', create);
-      const query = { experiment_name: name };
-      const experimentId =
-        created?.experiment_id ??
-        (
-          await rest.call<{ experiment: ExperimentMessage }>({
-            method: 'GET',
-            path: `${api}/experiments/get-by-name`,
-            query,
-          })
-        ).experiment.experiment_id;
-      for (const tag of tags) {
-        await post('/experiments/set-experiment-tag', { experiment_id: experimentId, ...tag });
-      }
-      return experimentId;
-    },
+    ...experimentWritings(rest),
     createRun: async (experimentId, run, mark) => {
       const search = { experiment_ids: [experimentId], filter: `tags.\`${mark.key}\` = '${mark.value}'` };
       const find = async () => {
@@ -188,8 +190,51 @@ function runWritings(rest: MlflowRest): Pick<TrackingArchive, RunWritings> {
         await post('/runs/log-inputs', { run_id: runId, datasets: part });
       }
     },
+    logModels: async (runId, inputs, outputs) => {
+      const models = inputs.map((modelId) => ({ model_id: modelId }));
+      if (models.length > 0) await post('/runs/log-inputs', { run_id: runId, models });
+      const made = outputs.map(({ modelId, step }) => ({ model_id: modelId, step }));
+      if (made.length > 0) await post('/runs/outputs', { run_id: runId, models: made });
+    },
+    deleteRun: async (runId) => {
+      await post('/runs/delete', { run_id: runId });
+    },
+    restoreRun: async (runId) => {
+      await post('/runs/restore', { run_id: runId });
+    },
     endRun: async (runId, status, endTime) => {
       await post('/runs/update', { run_id: runId, status, ...(endTime === null ? {} : { end_time: endTime }) });
+    },
+  };
+}
+
+type ExperimentWritings = 'putExperiment' | 'setExperimentTags' | 'deleteExperiment' | 'restoreExperiment';
+
+function experimentWritings(rest: MlflowRest): Pick<TrackingArchive, ExperimentWritings> {
+  const post = (path: string, body: object) => rest.call({ method: 'POST', path: `${api}/experiments${path}`, body });
+  return {
+    putExperiment: async (name) => {
+      const create = rest.call<{ experiment_id: string }>({
+        method: 'POST',
+        path: `${api}/experiments/create`,
+        body: { name },
+      });
+      const created = await orNull('CONFLICT', create);
+      if (created !== null) return { experimentId: created.experiment_id, isDeleted: false };
+      const path = `${api}/experiments/get-by-name`;
+      const query = { experiment_name: name };
+      return experimentOf(
+        (await rest.call<{ experiment: ExperimentMessage }>({ method: 'GET', path, query })).experiment,
+      );
+    },
+    setExperimentTags: async (experimentId, tags) => {
+      for (const tag of tags) await post('/set-experiment-tag', { experiment_id: experimentId, ...tag });
+    },
+    deleteExperiment: async (experimentId) => {
+      await orNull('NOT_FOUND', post('/delete', { experiment_id: experimentId }));
+    },
+    restoreExperiment: async (experimentId) => {
+      await orNull('NOT_FOUND', post('/restore', { experiment_id: experimentId }));
     },
   };
 }
@@ -205,8 +250,9 @@ function registryWritings(rest: MlflowRest): Pick<TrackingArchive, RegistryWriti
       if (description !== '') await call('PATCH', '/registered-models/update', { name, description });
       for (const tag of tags) await call('POST', '/registered-models/set-tag', { name, ...tag });
     },
-    createVersion: async (name, { source, runId, description, tags }) => {
-      const body = { name, source, ...(runId === '' ? {} : { run_id: runId }), description, tags };
+    createVersion: async (name, { source, runId, modelId, description, tags }) => {
+      const origin = { ...(runId === '' ? {} : { run_id: runId }), ...(modelId === '' ? {} : { model_id: modelId }) };
+      const body = { name, source, ...origin, description, tags };
       const path = `${api}/model-versions/create`;
       const { model_version } = await rest.call<{ model_version: VersionMessage }>({ method: 'POST', path, body });
       return Number(model_version.version);
@@ -235,119 +281,4 @@ async function* pages<Page extends Paged>(rest: MlflowRest, path: string, query:
     yield page;
     token = page.next_page_token ?? '';
   } while (token !== '');
-}
-
-interface Paged {
-  readonly next_page_token?: string;
-}
-
-interface PairMessage {
-  readonly key: string;
-  readonly value?: string;
-}
-
-interface ExperimentMessage {
-  readonly experiment_id: string;
-  readonly name: string;
-  readonly tags?: readonly PairMessage[];
-}
-
-interface RunMessage {
-  readonly info: {
-    readonly run_id: string;
-    readonly run_name?: string;
-    readonly user_id?: string;
-    readonly status: string;
-    readonly start_time?: number | string;
-    readonly end_time?: number | string;
-    readonly artifact_uri: string;
-  };
-  readonly data?: {
-    readonly params?: readonly PairMessage[];
-    readonly metrics?: readonly { readonly key: string }[];
-    readonly tags?: readonly PairMessage[];
-  };
-  readonly inputs?: { readonly dataset_inputs?: readonly object[] };
-}
-
-interface HistoryPage extends Paged {
-  readonly metrics?: readonly PointMessage[];
-}
-
-interface PointMessage {
-  readonly key: string;
-  /** NaN and the infinities are texts. */
-  readonly value: number | string;
-  readonly timestamp: number | string;
-  readonly step?: number | string;
-}
-
-interface ModelsPage extends Paged {
-  readonly registered_models?: readonly { readonly name: string }[];
-}
-
-interface ModelMessage {
-  readonly description?: string;
-  readonly tags?: readonly PairMessage[];
-  readonly aliases?: readonly { readonly alias: string; readonly version: number | string }[];
-}
-
-interface VersionsPage extends Paged {
-  readonly model_versions?: readonly VersionMessage[];
-}
-
-interface VersionMessage {
-  readonly version: string;
-  readonly current_stage?: string;
-  readonly description?: string;
-  readonly source: string;
-  readonly run_id?: string;
-  readonly tags?: readonly PairMessage[];
-}
-
-interface FilesPage extends Paged {
-  readonly files?: readonly { readonly path: string; readonly is_dir?: boolean }[];
-}
-
-function pairOf({ key, value }: PairMessage): KeyValue {
-  return { key, value: value ?? '' };
-}
-
-function experimentOf({ experiment_id, name, tags }: ExperimentMessage): ArchivedExperiment {
-  return { experimentId: experiment_id, name, tags: (tags ?? []).map(pairOf) };
-}
-
-function runOf({ info, data = {}, inputs = {} }: RunMessage): ArchivedRun {
-  return {
-    runId: info.run_id,
-    name: info.run_name ?? '',
-    userId: info.user_id ?? '',
-    status: info.status,
-    startTime: Number(info.start_time ?? 0),
-    endTime: info.end_time === undefined ? null : Number(info.end_time),
-    artifactUri: info.artifact_uri.replace(/\/+$/, ''),
-    params: (data.params ?? []).map(pairOf),
-    metricKeys: (data.metrics ?? []).map(({ key }) => key),
-    tags: (data.tags ?? []).map(pairOf),
-    inputs: inputs.dataset_inputs ?? [],
-  };
-}
-
-function pointOf({ key, value, timestamp, step }: PointMessage): ArchivedPoint {
-  return { key, value: Number(value), timestamp: Number(timestamp), step: Number(step ?? 0) };
-}
-
-function pointMessage({ key, value, timestamp, step }: ArchivedPoint): object {
-  return { key, value: Number.isFinite(value) ? value : String(value), timestamp, step };
-}
-
-function versionOf(message: VersionMessage): ArchivedVersion {
-  return {
-    version: Number(message.version),
-    stage: message.current_stage ?? 'None',
-    description: message.description ?? '',
-    source: message.source,
-    runId: message.run_id ?? '',
-    tags: (message.tags ?? []).map(pairOf),
-  };
 }

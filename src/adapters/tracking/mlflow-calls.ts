@@ -2,8 +2,13 @@ import { PlatformError } from '../../domain/errors.ts';
 
 /** Path below the server's address of artefacts that it serves itself; CONFIG_INVALID for artefacts kept elsewhere. */
 export function proxyPath(uri: string): string {
+  return `/api/2.0/mlflow-artifacts/artifacts/${escaped(proxyRoot(uri))}`;
+}
+
+/** Path of artefacts below the root of the server's own proxy; CONFIG_INVALID for artefacts kept elsewhere. */
+export function proxyRoot(uri: string): string {
   const path = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.+)$/.exec(uri)?.[1];
-  if (path !== undefined) return `/api/2.0/mlflow-artifacts/artifacts/${escaped(path)}`;
+  if (path !== undefined) return path;
   throw new PlatformError('CONFIG_INVALID', `The tracking server keeps artefacts at ${uri}, not behind itself.`, {
     context: { artifactUri: uri },
     hint: 'Start the server that MLFLOW_TRACKING_URI names with --serve-artifacts and a --artifacts-destination.',

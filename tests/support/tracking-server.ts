@@ -7,6 +7,7 @@ import type { Hono } from 'hono';
 import { createFsLake } from '../../src/adapters/lake/fs.ts';
 import { createMlflowTracking } from '../../src/adapters/tracking/mlflow-client.ts';
 import { createTrackingStore } from '../../src/adapters/tracking/postgres-store.ts';
+import { openUiFolder } from '../../src/adapters/tracking/ui-folder.ts';
 import { createMlflowApi } from '../../src/api/mlflow/app.ts';
 import { instant } from '../../src/domain/moscow-time.ts';
 import type { Tracking } from '../../src/ports/tracking.ts';
@@ -23,10 +24,15 @@ export interface TrackingServer {
   close(): Promise<void>;
 }
 
+export interface TrackingServerOptions {
+  readonly token?: string;
+  readonly writingThread?: string;
+  /** Folder of MLflow's own pages. */
+  readonly uiFolder?: string;
+}
+
 /** Our tracking server on a database, a lake and a port of its own. The clock gains a millisecond at each look. */
-export async function openTrackingServer(
-  options: { token?: string; writingThread?: string } = {},
-): Promise<TrackingServer> {
+export async function openTrackingServer(options: TrackingServerOptions = {}): Promise<TrackingServer> {
   const database = await createTestDatabase({ migrate: true });
   const lakeFolder = await mkdtemp(join(tmpdir(), 'assay-tracking-'));
   let nowMs = 1_750_000_000_000;
@@ -40,6 +46,7 @@ export async function openTrackingServer(
       ...(options.writingThread === undefined ? {} : { writingThread: options.writingThread }),
     }),
     token: options.token,
+    pages: options.uiFolder === undefined ? undefined : await openUiFolder(options.uiFolder),
     onError: (error) => errors.push(error),
   });
   const listener = serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
@@ -12,6 +12,14 @@ const cache = process.env['ASSAY_CACHE'] ?? join(homedir(), '.cache', 'assay');
 export function installedMlflow(major: '3' | '2', program: 'mlflow' | 'python' = 'mlflow'): string | null {
   const file = join(cache, `mlflow${major}`, 'bin', program);
   return existsSync(join(cache, `mlflow${major}`, 'bin', 'mlflow')) ? file : null;
+}
+
+/** Folder of the package itself, with its built pages, or null where it is not installed. */
+export function packageOf(major: '3' | '2'): string | null {
+  const libraries = join(cache, `mlflow${major}`, 'lib');
+  if (!existsSync(libraries)) return null;
+  const folders = readdirSync(libraries).map((python) => join(libraries, python, 'site-packages', 'mlflow'));
+  return folders.find((folder) => existsSync(join(folder, 'server', 'js', 'build', 'index.html'))) ?? null;
 }
 
 export interface RealMlflow {

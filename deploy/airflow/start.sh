@@ -10,6 +10,8 @@ export AIRFLOW_HOME="${AIRFLOW_HOME:-$HOME/airflow}"
 export AIRFLOW__CORE__DAGS_FOLDER="${AIRFLOW__CORE__DAGS_FOLDER:-$here/dags}"
 export AIRFLOW__CORE__LOAD_EXAMPLES=false
 export AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS="${AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS:-admin:admin}"
+# Tasks of one machine at once: each holds a process of the scheduler's, of which Airflow would keep 32.
+export AIRFLOW__CORE__PARALLELISM="${AIRFLOW__CORE__PARALLELISM:-4}"
 mkdir -p "$AIRFLOW_HOME"
 
 # Airflow opens the file for writing, and a secret is there for reading alone.

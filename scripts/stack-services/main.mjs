@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { usageOf } from './memory.mjs';
 import * as services from './services.mjs';
-import { folder, isAlive, readServices, writeServices } from './state.mjs';
+import { folder, isAlive, postgresHome, readServices, writeServices } from './state.mjs';
 import { printTable } from './table.mjs';
 
 /** The stack that this project succeeds, resident while idle. */
@@ -14,7 +14,10 @@ if (!(command in commands)) {
   console.error(`There is no "scripts/stack ${command}"; there are: ${Object.keys(commands).join(', ')}.`);
   process.exit(2);
 }
-await commands[command](...words);
+await commands[command](...words).catch((error) => {
+  console.error(error instanceof TypeError ? error.message : error);
+  process.exitCode = 1;
+});
 
 async function up(profile = 'core') {
   services.makeSecrets();
@@ -72,7 +75,7 @@ async function down(option) {
   writeServices(readServices().map((service) => ({ ...service })));
   if (option !== '--remove') return;
   rmSync(folder, { recursive: true, force: true });
-  rmSync('/var/tmp/assay-stack-postgres', { recursive: true, force: true });
+  rmSync(postgresHome, { recursive: true, force: true });
 }
 
 function signal(pid, name) {

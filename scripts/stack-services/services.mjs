@@ -16,7 +16,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { packageFolder } from '../freshness.mjs';
-import { answersAt, cache, folder, keep, portOf } from './state.mjs';
+import { answersAt, cache, folder, keep, portOf, postgresHome } from './state.mjs';
 
 const cli = join(packageFolder, 'dist', 'src', 'cli', 'main.js');
 const secretsFolder = join(folder, 'secrets');
@@ -35,7 +35,7 @@ export async function startPostgres() {
     pathToFileURL(join(packageFolder, 'dist/src/embedded/unprivileged-account.js'))
   );
   const account = await unprivilegedAccount();
-  const home = account === null ? folder : '/var/tmp/assay-stack-postgres';
+  const home = account === null ? folder : postgresHome;
   const programs = programsFor(account, home);
   const data = join(home, 'data');
   const port = await portOf('postgres');
@@ -117,7 +117,7 @@ export const databaseUrl = ({ port }, role, scheme = 'postgres') => {
 /** A file with such an address, for what reads its secrets from files. */
 export function secretFile(name, text) {
   const path = join(secretsFolder, `local_${name}`);
-  writeFileSync(path, `${text}\n`, { mode: 0o600 });
+  writeFileSync(path, text, { mode: 0o600 });
   return path;
 }
 
@@ -135,8 +135,14 @@ export async function startS3() {
 }
 
 export function migrate(postgres) {
-  const environment = { ...process.env, DATABASE_OWNER_URL: databaseUrl(postgres, 'owner') };
-  execFileSync(process.execPath, [cli, 'migrate'], { env: environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  // Nothing of the caller's settings: the stack has its own.
+  const environment = { PATH: process.env.PATH, DATABASE_OWNER_URL: databaseUrl(postgres, 'owner') };
+  const { status, stderr } = spawnSync(process.execPath, [cli, 'migrate'], {
+    env: environment,
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new TypeError(`assay migrate: ${stderr}`);
 }
 
 export async function startReplica() {
@@ -204,6 +210,8 @@ export async function startAssay(servers) {
     environment: {
       ...{ ASSAY_DATA: join(folder, 'assay'), ASSAY_PORT: String(port), ASSAY_TRACKING_PORT: String(trackingPort) },
       ...{ ASSAY_OLAP_PORT: String(olapPort), ...assayEnvironment(servers) },
+      // With MLflow comes Airflow, which has the schedule then.
+      ...(servers.mlflow === null ? {} : { ASSAY_SCHEDULER: 'none' }),
     },
     answers: () => answersAt(`${url}/api/v1/health`),
   });

@@ -1,6 +1,7 @@
 // What runs, kept in stack.json of the stack's folder: each service with its process group, its address and its log.
 
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
@@ -9,6 +10,11 @@ import { join } from 'node:path';
 export const cache = process.env.ASSAY_CACHE ?? join(homedir(), '.cache', 'assay');
 export const folder = process.env.ASSAY_STACK ?? join(cache, 'stack');
 const file = join(folder, 'stack.json');
+/** Where PostgreSQL keeps its own when this is root's: its account may not enter root's home. */
+export const postgresHome = join(
+  '/var/tmp',
+  `assay-stack-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`,
+);
 
 /** The services that were started, the first first; dead ones included. */
 export function readServices() {

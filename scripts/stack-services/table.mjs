@@ -90,7 +90,7 @@ const bouncerLibraries = ['usr/lib', 'lib']
   .join(':');
 
 /** With the reports of a run of the suites (ASSAY_TEST_REPORTS), what came of it and how long it took. */
-export function printTable(report = process.env.ASSAY_STACK_REPORT) {
+export async function printTable(report = process.env.ASSAY_STACK_REPORT) {
   const results = report && existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : [];
   console.log('| system | version here | how it comes | what runs against it | result | time |');
   console.log('| --- | --- | --- | --- | --- | --- |');

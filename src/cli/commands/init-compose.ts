@@ -90,7 +90,8 @@ async function writeSecrets(folder: string): Promise<string[]> {
       continue;
     }
     const value = make((other) => values.get(other) ?? missing(other));
-    await writeFile(path, `${value}\n`, { mode: 0o444, flag: 'wx' });
+    // Without an end of line: Airflow takes what a command prints to the letter.
+    await writeFile(path, value, { mode: 0o444, flag: 'wx' });
     values.set(name, value);
     written.push(path);
   }

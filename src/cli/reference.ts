@@ -10,6 +10,8 @@ export function referenceMarkdown(root: CommandNode): string {
     '# The command line',
     'Made by `npm run docs:cli` from the program itself; edit `src/cli`.',
     'Data goes to standard output, progress and remarks to standard error. `--json` prints one JSON document, `--ndjson` one in each line. Tables fit the terminal and are whole in a file or a pipe. Colours are for terminals only and off with `NO_COLOR`. `assay completion` gives completion for bash, zsh and fish; `man docs/man/assay.1` shows this page in a terminal.',
+    '![Four commands and what they print](../images/terminal.svg)',
+    'The same as it went: `asciinema play docs/images/terminal.cast`. `npm run docs:terminal -- FOLDER` records it anew.',
     `Exit codes: ${exitCodes}.`,
     '## Options of every command',
     optionTable(root.options),

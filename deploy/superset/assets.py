@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Brings the dashboards of this folder into a Superset; the standard library is enough.
 
-    assets.py folder TARGET      the assets with the addresses filled in, for `superset import-directory`
-    assets.py zip TARGET.zip     the same as the file that Superset's page and API take
+    assets.py zip TARGET.zip     the assets with the addresses filled in, as the file that Superset's API takes
     assets.py push URL           sends them to a running Superset through its API; doing it again changes nothing
 
 Addresses and passwords come from the environment; without them those of an installation on this machine stand:
@@ -30,14 +29,12 @@ ASSETS = Path(__file__).resolve().parent / "assets"
 
 def main(arguments: list[str]) -> None:
     match arguments:
-        case ["folder", target]:
-            write_folder(Path(target))
         case ["zip", target]:
             write_private(Path(target), zipped(filled(with_passwords=True)))
         case ["push", url]:
             push(url.rstrip("/"))
         case _:
-            sys.exit(f"{__doc__}\nGive folder, zip or push, and where to.")
+            sys.exit(f"{__doc__}\nGive zip or push, and where to.")
 
 
 def filled(with_passwords: bool) -> dict[str, str]:
@@ -79,13 +76,6 @@ def secret(variable: str) -> str | None:
         return Path(name).read_text(encoding="utf-8").strip()
     except OSError as error:
         sys.exit(f"{variable} names {name}, which cannot be read: {error.strerror}.")
-
-
-def write_folder(target: Path) -> None:
-    for path, text in filled(with_passwords=True).items():
-        place = target / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        write_private(place, text.encode())
 
 
 def write_private(target: Path, content: bytes) -> None:

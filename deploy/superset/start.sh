@@ -17,12 +17,7 @@ mkdir -p "$SUPERSET_HOME"
 
 "$bin/superset" db upgrade
 "$bin/superset" init
-"$bin/python" "$here/administrator.py" "$admin" "$password"
-filled="$(mktemp -d)"
-trap 'rm -rf "$filled"' EXIT
-"$bin/python" "$here/assets.py" folder "$filled"
-"$bin/superset" import-directory --overwrite "$filled"
-rm -rf "$filled"
+"$bin/python" "$here/prepare.py" "$admin" "$password"
 
 [[ "${1:-}" == prepare ]] && exit 0
 exec "$bin/gunicorn" --bind "${SUPERSET_BIND:-127.0.0.1:8088}" --workers "${SUPERSET_WORKERS:-2}" \

@@ -11,6 +11,8 @@ Every secret comes from a file named in the environment, so that none stands in 
 import os
 from pathlib import Path
 
+# Loaded here, before there are threads: two requests that load this driver at once break it (1.12).
+import clickhouse_connect.cc_sqlalchemy  # noqa: F401
 from flask_babel import get_locale
 
 

@@ -31,11 +31,13 @@ for (const major of ['3', '2']) {
       );
       const lastLine = answer.stdout.trim().split('\n').at(-1) ?? '';
       const report = lastLine.startsWith('{')
-        ? (JSON.parse(lastLine) as { mlflow: string; tried: Record<string, string> })
-        : { mlflow: 'none', tried: { script: `${lastLine}\n${answer.stderr?.slice(-2000)}` } };
+        ? (JSON.parse(lastLine) as { mlflow: string; tried: Record<string, string>; sent_parts: number })
+        : { mlflow: 'none', sent_parts: 0, tried: { script: `${lastLine}\n${answer.stderr?.slice(-2000)}` } };
       const failed = Object.entries(report.tried).filter(([, how]) => how !== 'ok');
       expect(failed).toEqual([]);
       expect(Object.keys(report.tried).length).toBeGreaterThan(15);
+      // A server that takes no parts is given the whole by the client, without a word.
+      expect(report.sent_parts).toBe(3);
       expect(report.mlflow.startsWith(`${major}.`)).toBe(true);
     });
   });

@@ -1,7 +1,7 @@
 """The real MLflow Python client against a tracking server, method by method.
 
 Usage: python mlflow_client.py URL. Prints one JSON line: the client's version, each method tried with "ok" or what
-went wrong. Exits 1 when any method failed. Everything it makes has a name of its own, so a server can be used again.
+went wrong, how many parts of an upload went by themselves. Exits 1 when any method failed. Everything it makes has a name of its own, so a server can be used again.
 """
 
 import json
@@ -241,6 +241,41 @@ def _():
         raise AssertionError("a path out of the run was listed")
 
 
+sent_parts = []
+
+
+@check("upload in parts")
+def _():
+    from mlflow.store.artifact.http_artifact_repo import HttpArtifactRepository
+
+    upload_part = HttpArtifactRepository._upload_part
+
+    def counted(*given, **named):
+        sent_parts.append(1)
+        return upload_part(*given, **named)
+
+    HttpArtifactRepository._upload_part = staticmethod(counted)
+    settings = {
+        "MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD": "true",
+        "MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE": str(6 * 1024 * 1024),
+        "MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE": str(5 * 1024 * 1024),
+    }
+    os.environ.update(settings)
+    content = bytes(range(251)) * 50_000
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            with open(f"{folder}/large.bin", "wb") as file:
+                file.write(content)
+            client.log_artifact(run_id, f"{folder}/large.bin", "parts")
+            with open(client.download_artifacts(run_id, "parts/large.bin", folder), "rb") as file:
+                assert file.read() == content
+    finally:
+        HttpArtifactRepository._upload_part = staticmethod(upload_part)
+        for name in settings:
+            del os.environ[name]
+    assert [f.file_size for f in client.list_artifacts(run_id, "parts")] == [len(content)]
+
+
 @check("delete artefacts")
 def _():
     from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
@@ -396,5 +431,6 @@ def _():
 
 
 failed = {name: how for name, how in tried.items() if how != "ok"}
-print(json.dumps({"mlflow": mlflow.__version__, "tried": tried}, ensure_ascii=False))
+report = {"mlflow": mlflow.__version__, "tried": tried, "sent_parts": len(sent_parts)}
+print(json.dumps(report, ensure_ascii=False))
 sys.exit(1 if failed else 0)

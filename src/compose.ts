@@ -124,7 +124,7 @@ export function composeSchema(ownerUrl: string): Promise<LaidSchema> {
   return laySchema(databaseAddress(ownerUrl), layDurableSchema);
 }
 
-export { refuseUnusableServices } from './adapters/usable-services.ts';
+export { databaseAnswers, refuseUnusableServices } from './adapters/usable-services.ts';
 
 /** Joins every port to its adapter over services that run. Lays or renews the warehouse's schema first. */
 export async function compose(request: ComposeRequest): Promise<Composition> {

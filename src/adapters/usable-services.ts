@@ -31,6 +31,14 @@ export async function refuseUnusableServices(settings: Settings, lake: string): 
   if (trackingUrl !== null) await probeMlflow(trackingUrl);
 }
 
+/** Whether a PostgreSQL server answers at all. */
+export function databaseAnswers(url: string): Promise<boolean> {
+  return refuseUnfitServer(url, { setting: 'DATABASE_URL', isPooled: false }).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** The driver would read the certificates in the middle of the first connection. */
 async function refuseMissingCertificates(settings: Settings): Promise<void> {
   for (const [setting, url] of [

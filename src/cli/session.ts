@@ -20,6 +20,7 @@ import { stopRequest } from '../runtime/stop-request.ts';
 import { holdFolder } from '../runtime/supervisor.ts';
 import { serveTracking } from '../runtime/tracking-server.ts';
 import type { CommandContext } from './command-context.ts';
+import { whenDatabaseIsLost } from './lost-database.ts';
 import { paintRemark, say } from './output.ts';
 import { createStatusLine, type StatusLine } from './status-line.ts';
 
@@ -136,6 +137,7 @@ async function own(asked: Settings, request: OwnRequest, status: StatusLine): Pr
     await trouble.orElse(refuseUnusableServices(settings, lakeOf(settings, request.simulated)));
     const engines = await startEngines(settings, request.simulated, { postgres: 0, olap: 0 }, trouble);
     closers.push(() => engines.stop());
+    if (settings.databaseUrl !== null) closers.push(whenDatabaseIsLost(engines.directDatabaseUrl, trouble.fail));
     const trackingPort = await chooseTrackingPort({ trackingPort: 0 });
     const addresses: ServiceAddresses = {
       databaseUrl: engines.databaseUrl,
@@ -232,6 +234,7 @@ function watchTrouble(tell: (line: string) => void): EngineEvents & Trouble {
   });
   return {
     orElse: (work) => Promise.race([work, over]),
+    fail: (failure) => end(failure),
     unless: (work) => (isOver ? Promise.resolve() : work()),
     warn: (message) => {
       // Engines that are being stopped break connections: no news.
@@ -254,4 +257,6 @@ interface Trouble {
   /** Does the work only while all is well: a flow that was cut off would keep its connections open. */
   unless(work: () => Promise<void>): Promise<void>;
   warn(message: string): void;
+  /** Ends the command with a failure found beside its work. */
+  fail(failure: Error): void;
 }

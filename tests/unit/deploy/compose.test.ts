@@ -13,7 +13,7 @@ const every = (pattern: RegExp, text = compose) => [...text.matchAll(pattern)].m
 
 describe('compose.yaml', () => {
   it('names only files that are there', () => {
-    const mounted = every(/(\.\/deploy\/[^:\s'"]+)/g);
+    const mounted = every(/(\.\/deploy\/[^:\s'",]+):/g);
     const copied = every(/^COPY (?:--\S+ )?((?:deploy|package|\.npmrc)\S*)/gm, dockerfile);
     expect(mounted.length).toBeGreaterThan(3);
     expect([...mounted, ...copied].filter((path) => !existsSync(join(packageRoot, path)))).toEqual([]);

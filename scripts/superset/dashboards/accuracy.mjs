@@ -9,7 +9,7 @@ export const accuracy = {
       ['model-skill', 5, 60],
       ['skill-by-horizon', 7, 60],
     ],
-    [['model-table', 12, 54]],
+    [['model-table', 12, 48]],
     [
       ['coverage-by-horizon', 4, 54],
       ['live-errors', 4, 54],

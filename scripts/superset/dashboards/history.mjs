@@ -68,9 +68,9 @@ export const history = {
     'range-volatility': {
       kind: 'figure',
       dataset: 'history',
-      title: ['Volatility', 'Волатильность'],
+      title: ['Volatility', 'Разброс'],
       metrics: ['return_deviation'],
-      note: ['of returns', 'доходностей'],
+      note: ['of returns', 'волатильность'],
     },
     'half-year': {
       kind: 'lines',

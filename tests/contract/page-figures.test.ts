@@ -3,10 +3,12 @@ import type { Hono } from 'hono';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createReadModel } from '../../src/adapters/read-model/postgres.ts';
+import { createForecastStore } from '../../src/adapters/warehouse/forecast-store.ts';
 import { createPool } from '../../src/adapters/warehouse/pool.ts';
 import { createRawStore } from '../../src/adapters/warehouse/raw-store.ts';
 import { createTransformer } from '../../src/adapters/warehouse/transformer.ts';
 import { createWebApp } from '../../src/api/dashboard.ts';
+import { isoDate } from '../../src/domain/iso-date.ts';
 import type { Instant } from '../../src/domain/moscow-time.ts';
 import { transform } from '../../src/flows/transform.ts';
 import { alloyValue } from '../../web/calculations.ts';
@@ -14,11 +16,12 @@ import { formatOf } from '../../web/i18n/format.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { createSampleApi } from '../support/sample-api.ts';
 import { sampleQuotes } from '../support/sample-series.ts';
+import { sampleVintage } from '../unit/adapters/warehouse/sample-forecasts.ts';
 import { metalRecord, sampleReceipt, usdRecord } from '../unit/adapters/warehouse/sample-receipt.ts';
 
 const clock = { now: () => '2025-06-28T09:00:00.000Z' as Instant };
 const made = sampleQuotes('gold').slice(-700);
-const { money, percent, number } = formatOf('en');
+const { money, percent, number, signed, signedMoney } = formatOf('en');
 
 describe('figures on a page are those of the database', () => {
   let database: TestDatabase;
@@ -97,6 +100,84 @@ describe('figures on a page are those of the database', () => {
     );
   });
 
+  test('any metric of any month, in its table', async () => {
+    const months = await ask<Record<string, string | null>>(
+      `select to_char(month, 'YYYY-MM') as month, m.mean_buy_rub_per_gram::text as mean, m.q25_rub_per_gram::text as low,
+              m.last_rub_per_gram::text as last, m.volatility_percent::text as volatility, m.return_percent::text as return,
+              m.max_drawdown_percent::text as drawdown, m.quotes::text, m.days_above_mean::text as above
+       from dm.monthly m where metal = 'gold' order by m.month desc`,
+      [],
+    );
+    const pages = await Promise.all([1, 2].map((page) => text(`/months?lang=en&page=${page}`)));
+    const rows = pages.flatMap((html) => tableOf(html, 'All metrics'));
+    expect(rows.length).toBe(months.length);
+    for (const [place, month] of months.entries()) {
+      const cells = rows[place] ?? [];
+      for (const name of ['mean', 'low', 'last', 'volatility', 'drawdown'] as const) {
+        if (month[name] != null)
+          expect([month['month'], cells]).toEqual([
+            month['month'],
+            expect.arrayContaining([number(Number(month[name]))]),
+          ]);
+      }
+      if (month['return'] != null) expect(cells.join(' ')).toContain(signed(Number(month['return'])));
+      for (const name of ['quotes', 'above'] as const) expect(cells).toContain(number(Number(month[name]), 0));
+    }
+  });
+
+  test('a holding between any two days, and the price on any day', async () => {
+    await fc.assert(
+      fc.asyncProperty(range, fc.integer({ min: 1, max: 5000 }), async ([since, until], grams) => {
+        const [sum] = await ask<{ bought: string; worth: string; usd: string | null }>(
+          `select round($3::numeric * b.buy_rub_per_gram, 2)::text bought, round($3::numeric * n.buy_rub_per_gram, 2)::text worth,
+                  n.usd_rub::text usd
+           from dm.quote_daily b, dm.quote_daily n
+           where b.metal = 'gold' and n.metal = 'gold' and b.effective_date = $1 and n.effective_date = $2`,
+          [since, until, String(grams)],
+        );
+        const query = `amount=${grams}&unit=g&since=${since}&until=${until}&on=${until}&lang=en`;
+        const html = await text(`/calculators?${query}`);
+        expect(html).toContain(money(Number(sum?.bought)));
+        expect(html).toContain(money(Number(sum?.worth)));
+        expect(html).toContain(signedMoney(Number((Number(sum?.worth) - Number(sum?.bought)).toFixed(2))));
+        if (sum?.usd != null) expect(html.slice(html.indexOf('id="on"'))).toContain(number(Number(sum.usd), 4));
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  test('how published forecasts did, by step', async () => {
+    const store = createForecastStore(pool);
+    for (const at of [200, 310, 420, 530, 640]) {
+      const points = [1, 2, 3].map((horizon) => pointAt(at, horizon));
+      const cutoff = isoDate(made[at]?.date ?? '');
+      const madeAt = `${cutoff}T15:00:00.000Z` as Instant;
+      await store.saveVintage({ ...sampleVintage(), vintageId: `v-${at}`, cutoff, madeAt, points });
+    }
+    await store.scoreVintages();
+    const scores = await ask<Record<'step' | 'count' | 'mae' | 'naive' | 'held', string>>(
+      `select p.horizon::text step, count(*)::text count, avg(abs(p.mean_rub_per_gram - a.buy_rub_per_gram))::text mae,
+              avg(abs(n.buy_rub_per_gram - a.buy_rub_per_gram))::text naive,
+              (100 * avg((a.buy_rub_per_gram between p.q100_rub_per_gram and p.q900_rub_per_gram)::integer))::text held
+       from dm.forecast_point p join dm.forecast_vintage v using (vintage_id)
+       join dm.quote_daily a on a.metal = v.metal and a.effective_date = p.target_date
+       join dm.quote_daily n on n.metal = v.metal and n.effective_date = v.cutoff
+       group by p.horizon order by p.horizon`,
+      [],
+    );
+    expect(scores).toHaveLength(3);
+    expect(tableOf(await text('/accuracy?lang=en'), 'Published forecasts').map((cells) => cells.slice(0, 6))).toEqual(
+      scores.map(({ step, count, mae, naive, held }) => [
+        step,
+        count,
+        number(Number(mae)),
+        number(Number(naive)),
+        expect.stringContaining(signed(100 * (1 - Number(mae) / Number(naive)), 1)),
+        percent(Number(held), 0),
+      ]),
+    );
+  });
+
   test('where the last price stands, and what a piece is worth by it', async () => {
     const [last] = await ask<{ price: string; lower: string; quotes: string }>(
       `select p.price::text, count(*) filter (where buy_rub_per_gram < p.price)::text lower, count(*)::text quotes
@@ -112,3 +193,34 @@ describe('figures on a page are those of the database', () => {
     expect(await text('/calculators?mass=7.3&hallmark=750&payout=85&lang=en')).toContain(money(worth));
   });
 });
+
+/** Every other forecast is far enough off to miss its interval. */
+function pointAt(at: number, horizon: number) {
+  const [point] = sampleVintage().points;
+  const [now, then] = [made[at], made[at + horizon]];
+  const mean = (now?.buyRubPerGram ?? 0) * (1 + 0.002 * horizon + (at % 20 === 0 ? 0.2 : 0));
+  return {
+    ...point!,
+    horizon,
+    targetDate: isoDate(then?.date ?? ''),
+    meanRubPerGram: mean,
+    medianRubPerGram: mean,
+    quantilesRubPerGram: Object.fromEntries(
+      Object.keys(point!.quantilesRubPerGram).map((level) => [level, mean + 800 * (Number(level) - 0.5)]),
+    ),
+  };
+}
+
+/** Texts of the cells of a table, row by row, by what its caption begins with. */
+function tableOf(html: string, caption: string): string[][] {
+  const found = [...html.matchAll(/<table>.*?<\/table>/gs)].find(([table]) =>
+    /<caption[^>]*>([^<]*)/.exec(table)?.[1]?.startsWith(caption),
+  );
+  return [...(found?.[0] ?? '').matchAll(/<tr>(.*?)<\/tr>/gs)]
+    .slice(1)
+    .map(([, row]) => [...(row ?? '').matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell]) => bare(cell ?? '')));
+}
+
+function bare(html: string): string {
+  return html.replace(/<[^>]*>/g, '').trim();
+}

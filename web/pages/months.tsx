@@ -100,9 +100,10 @@ const whole: readonly MonthMetric[] = ['quotes', 'daysAboveMean'];
 function MonthTable(props: { visit: Visit; months: readonly Month[]; metrics: readonly MonthMetric[] }): VNode {
   const { visit, months, metrics } = props;
   const { t, f } = visit;
+  const [only, ...others] = metrics;
   return (
     <DataTable
-      caption={t.months.tableTitle}
+      caption={only !== undefined && others.length === 0 ? t.months.metrics[only] : t.months.tableTitle}
       rows={months}
       columns={[
         { label: t.months.month, kind: 'text', cell: (month: Month) => f.month(month.month) },

@@ -15,6 +15,7 @@ if (folder === undefined) {
 const pictures = [
   { file: 'today.png', path: '/?lang=en', width: 1280, height: 800 },
   { file: 'today.ru.png', path: '/?lang=ru', width: 1280, height: 800 },
+  { file: 'today.phone.png', path: '/?lang=ru', width: 390, height: 844, colorScheme: 'dark' },
   { file: 'forecast.png', path: '/forecast?lang=en', width: 1280, height: 800 },
 ];
 
@@ -28,8 +29,8 @@ try {
     executablePath: process.env.ASSAY_CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   });
-  for (const { file, path, width, height } of pictures) {
-    const page = await browser.newPage({ viewport: { width, height }, colorScheme: 'light' });
+  for (const { file, path, width, height, colorScheme = 'light' } of pictures) {
+    const page = await browser.newPage({ viewport: { width, height }, colorScheme });
     await page.goto(services.dashboard + path, { waitUntil: 'load' });
     await page.screenshot({ path: join(target, file) });
     console.log(`docs/images/${file}`);

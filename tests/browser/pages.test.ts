@@ -28,6 +28,10 @@ function overflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
 }
 
+/** How far the list of sections is wider than its place, where it is not the bar of a phone, which is swiped. */
+const hiddenSections = `innerWidth < 761 ? 0 : [...document.querySelectorAll('.nav')]
+  .reduce((most, nav) => Math.max(most, nav.scrollWidth - nav.clientWidth), 0)`;
+
 const inLanguage = (path: string, lang: string): string => `${path}${path.includes('?') ? '&' : '?'}lang=${lang}`;
 const fileOf = (path: string): string => (path === '/' ? 'today' : path.slice(1).replaceAll(/[^a-z0-9]+/g, '-'));
 
@@ -61,9 +65,10 @@ describe.each(['ru', 'en'] as const)('in %s', (lang) => {
       open(inLanguage(path, lang), { isMissing: path === '/no-such-page' }, async (page) => {
         expect(await page.locator('html').getAttribute('lang')).toBe(lang);
         expect([path, await page.locator('h1').count()]).toEqual([path, 1]);
-        for (const width of [360, 600, 768, 900, 1440]) {
+        for (const width of [360, 600, 768, 900, 1024, 1280, 1440]) {
           await page.setViewportSize({ width, height: 900 });
           expect([path, width, await overflow(page)]).toEqual([path, width, 0]);
+          expect([path, width, await page.evaluate(hiddenSections)]).toEqual([path, width, 0]);
         }
         for (const theme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme: theme });

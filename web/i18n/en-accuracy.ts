@@ -112,8 +112,8 @@ export const enAccuracy: typeof ruAccuracy = {
     pairTitle: 'Is the difference chance',
     pairBetter: (better, worse, share) =>
       `${better} was less wrong than ${worse}: by ${share} of the error of today’s price on average.`,
-    pairSure: (p) => `Chance would seldom do this (p = ${p}): the difference is probably real.`,
-    pairUnsure: (p) => `Chance alone makes such a difference (p = ${p}): the models cannot be told apart.`,
+    pairSure: (p) => `Chance would seldom do this (p\u00a0=\u00a0${p}): the difference is probably real.`,
+    pairUnsure: (p) => `Chance alone makes such a difference (p\u00a0=\u00a0${p}): the models cannot be told apart.`,
     pairSame: 'They were equally wrong: there is nothing to tell apart.',
     pairNote:
       'Diebold–Mariano test with the correction of Harvey, Leybourne and Newbold, two-sided, over the same dates. Error is WIS averaged over steps; that of today’s price is 1 on average.',

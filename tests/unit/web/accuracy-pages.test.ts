@@ -167,7 +167,7 @@ describe('models', () => {
     const tested = await api.pair('gold', 'theta', 'naive');
     const p = tested?.tests[0]?.pValue ?? Number.NaN;
     expect(html).toContain(p < 0.05 ? 'Chance would seldom do this' : 'Chance alone makes such a difference');
-    expect(html).toContain(`(p = ${p.toFixed(3)})`);
+    expect(html).toContain(`(p\u00a0=\u00a0${p.toFixed(3)})`);
     expect(html).toContain('/chart/model-pair.svg?lang=en&amp;a=theta&amp;b=naive');
     expect((await get('/chart/model-pair.svg?a=theta&b=naive')).status).toBe(200);
     expect((await get('/models/compare?a=theta&b=nobody')).status).toBe(404);

@@ -125,6 +125,7 @@ export function composeSchema(ownerUrl: string): Promise<LaidSchema> {
 }
 
 export { databaseAnswers, refuseUnusableServices } from './adapters/usable-services.ts';
+export { letReaderIn } from './adapters/warehouse/reader-role.ts';
 
 /** Joins every port to its adapter over services that run. Lays or renews the warehouse's schema first. */
 export async function compose(request: ComposeRequest): Promise<Composition> {

@@ -26,6 +26,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     ['assay init --yes --lang en --port 9000', 'asks nothing'],
     ['assay init --yes --lbma-url https://prices.lbma.org.uk --force', 'replaces the file'],
   ],
+  'assay reader': [['assay reader', 'once; the passwords stay'], ['assay reader --json']],
   'assay migrate-store': [
     ['assay migrate-store --to servers.json', 'from this machine to servers, counts and hashes compared'],
     ['assay migrate-store --config servers.json --to embedded.json', 'and back'],

@@ -235,6 +235,13 @@ function addCare(program: Command, terminal: Terminal): void {
   on(
     program,
     terminal,
+    'reader',
+    'let BI tools read as assay_bi: addresses, and files with passwords',
+    async (context) => (await import('./commands/reader.ts')).reader(context),
+  );
+  on(
+    program,
+    terminal,
     'migrate-store',
     'move the warehouse and the lake to where another configuration says',
     async (context, options) => (await import('./commands/migrate-store.ts')).migrateStore(context, options),

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grantRoles, migrate } from '../../src/adapters/warehouse/migrate.ts';
 import { createPool } from '../../src/adapters/warehouse/pool.ts';
+import { startPostgres } from '../../src/embedded/postgres.ts';
+import { createInstallation } from '../support/installation.ts';
 import { installedPostgres, type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
 
 const major = 15;
@@ -96,6 +100,36 @@ describe.skipIf(!isThere)(name, () => {
       expect(granted).toEqual({ reads: true });
     } finally {
       await fresh.stop();
+    }
+  });
+});
+
+describe('the embedded warehouse', () => {
+  it('lets BI tools in after `assay reader`, with a password that stays', async () => {
+    const installation = createInstallation({});
+    try {
+      const told = await Promise.all([
+        await installation.run(['reader', '--json']),
+        await installation.run(['reader', '--json']),
+      ]);
+      for (const { exitCode, stderr } of told) expect(exitCode, stderr).toBe(0);
+      expect(told[1]?.stdout).toBe(told[0]?.stdout);
+      const [postgres] = JSON.parse(told[0]?.stdout ?? '[]') as { url: string; passwordFile: string }[];
+      const server = await startPostgres({ dataFolder: join(installation.data, 'postgres') });
+      const url = new URL(server.url);
+      url.username = 'assay_bi';
+      url.password = readFileSync(postgres?.passwordFile ?? '', 'utf8').trim();
+      const client = new pg.Client({ connectionString: url.href });
+      try {
+        await client.connect();
+        expect((await client.query('select count(*)::int as n from dm.pipeline_run')).rows).toEqual([{ n: 0 }]);
+        await expect(client.query('select * from raw.record')).rejects.toMatchObject({ code: '42501' });
+      } finally {
+        await client.end();
+        await server.stop();
+      }
+    } finally {
+      await installation.remove();
     }
   });
 });

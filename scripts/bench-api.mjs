@@ -3,15 +3,13 @@
 // Starts `assay up` over a replica of FOLDER (SIMULATED data without it), asks it to compare models, and meanwhile asks
 // for the same series over keep-alive connections of the loopback. Prints a table and a JSON line: requests a second,
 // latencies, and the processor time of the web process for one request. Linux only.
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { freePorts, readIfThere, startCommand, startReplica, statOf, stop } from './child-commands.mjs';
 
-const cli = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'src', 'cli', 'main.js');
 const { values } = parseArgs({
   options: {
     source: { type: 'string' },
@@ -35,12 +33,13 @@ const cases = [
 
 try {
   const replica = values.source === undefined ? null : await startReplica(values.source);
-  const up = start([replica === null ? 'demo' : 'up', '--json'], {
-    ...process.env,
+  if (replica !== null) children.push(replica.child);
+  const up = startCommand([replica === null ? 'demo' : 'up', '--json'], {
     ASSAY_DATA: data,
-    ...(replica === null ? {} : { ASSAY_CBR_URL: replica, ASSAY_NOW: '2025-06-28T07:00:00Z' }),
-    ...{ ASSAY_PORT: '0', ASSAY_TRACKING_PORT: '0', ASSAY_POSTGRES_PORT: '0', ASSAY_OLAP_PORT: '0' },
+    ...(replica === null ? {} : { ASSAY_CBR_URL: replica.url, ASSAY_NOW: '2025-06-28T07:00:00Z' }),
+    ...freePorts,
   });
+  children.push(up.child);
   const { dashboard } = JSON.parse(/^\{.*\}$/m.exec(await up.said(/^\{.*\}$/m))[0]);
   // The other metals are the last of the start-up runs.
   await up.said(/Up to date: (silver|4)/);
@@ -162,41 +161,10 @@ async function isRunning(address) {
   return system.runs.some((run) => run.status === 'running');
 }
 
-async function startReplica(folder) {
-  const replica = start(['replica', '--data', folder, '--port', '0'], process.env);
-  const [url] = (await replica.said(/http:\/\/\S+/)).match(/http:\/\/\S+/) ?? [];
-  return url;
-}
-
-function start(args, env) {
-  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  children.push(child);
-  let text = '';
-  const said = (wanted) =>
-    new Promise((resolve, reject) => {
-      const look = (chunk) => {
-        text += chunk ?? '';
-        if (wanted.test(text)) resolve(text);
-      };
-      look();
-      child.stdout.on('data', look);
-      child.stderr.on('data', look);
-      child.once('exit', (code) => reject(new RangeError(`assay ${args[0]} ended with ${code}:\n${text}`)));
-    });
-  return { child, said };
-}
-
-function stop(child) {
-  if (child.exitCode !== null) return Promise.resolve();
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  return gone;
-}
-
 function webProcess(supervisor) {
   const found = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .find((pid) => parentOf(pid) === supervisor && read(`/proc/${pid}/cmdline`).includes('processes/web'));
+    .find((pid) => parentOf(pid) === supervisor && readIfThere(`/proc/${pid}/cmdline`).includes('processes/web'));
   if (found === undefined) throw new RangeError('the web process was not found');
   return found;
 }
@@ -208,19 +176,6 @@ function parentOf(pid) {
 function cpuSeconds(pid) {
   const fields = statOf(pid);
   return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-function statOf(pid) {
-  const text = read(`/proc/${pid}/stat`);
-  return text.slice(text.lastIndexOf(')') + 2).split(' ');
-}
-
-function read(path) {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 function round(value) {

@@ -2,15 +2,13 @@
 // each of its processes: RSS counts shared pages in every process, PSS once.
 //   npm run bench:memory -- [--source FOLDER] [--idle SECONDS]
 // FOLDER is served by a replica; without it SIMULATED data is used. Prints a table and a JSON line. Linux only.
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { freePorts, readIfThere, startCommand, startReplica, statOf, stop } from './child-commands.mjs';
 
-const cli = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist', 'src', 'cli', 'main.js');
 const { values } = parseArgs({
   options: { source: { type: 'string' }, idle: { type: 'string', default: '20' } },
 });
@@ -20,13 +18,14 @@ chmodSync(data, 0o755);
 
 try {
   const replica = values.source === undefined ? null : await startReplica(values.source);
+  if (replica !== null) children.push(replica.child);
   const environment = {
-    ...process.env,
     ASSAY_DATA: data,
-    ...(replica === null ? {} : { ASSAY_CBR_URL: replica }),
-    ...{ ASSAY_PORT: '0', ASSAY_TRACKING_PORT: '0', ASSAY_POSTGRES_PORT: '0', ASSAY_OLAP_PORT: '0' },
+    ...(replica === null ? {} : { ASSAY_CBR_URL: replica.url }),
+    ...freePorts,
   };
-  const up = start([replica === null ? 'demo' : 'up'], environment);
+  const up = startCommand([replica === null ? 'demo' : 'up'], environment);
+  children.push(up.child);
   // The other metals are the last of the start-up runs.
   await up.said(/Up to date: silver/);
   await sleep(Number(values.idle) * 1000);
@@ -36,40 +35,10 @@ try {
   rmSync(data, { recursive: true, force: true });
 }
 
-async function startReplica(folder) {
-  const replica = start(['replica', '--data', folder, '--port', '0'], process.env);
-  const [url] = (await replica.said(/http:\/\/\S+/)).match(/http:\/\/\S+/) ?? [];
-  return url;
-}
-
-function start(args, env) {
-  const child = spawn(process.execPath, [cli, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  children.push(child);
-  let text = '';
-  const said = (wanted) =>
-    new Promise((resolve, reject) => {
-      const look = (chunk) => {
-        text += chunk;
-        if (wanted.test(text)) resolve(text);
-      };
-      child.stdout.on('data', look);
-      child.stderr.on('data', look);
-      child.once('exit', (code) => reject(new RangeError(`assay ${args[0]} ended with ${code}:\n${text}`)));
-    });
-  return { child, said };
-}
-
-function stop(child) {
-  if (child.exitCode !== null) return Promise.resolve();
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  return gone;
-}
-
 /** The supervisor, what it started, and PostgreSQL, which is detached but works in the data folder. */
 function processesOf(supervisor, folder) {
   const all = readdirSync('/proc').map(Number).filter(Number.isSafeInteger);
-  const parents = new Map(all.map((pid) => [pid, Number(stat(pid)[1])]));
+  const parents = new Map(all.map((pid) => [pid, Number(statOf(pid)[1])]));
   const isBelow = (pid) => pid === supervisor || (parents.has(pid) && isBelow(parents.get(pid)));
   return all.filter((pid) => isBelow(pid) || worksIn(pid, folder));
 }
@@ -82,15 +51,10 @@ function worksIn(pid, folder) {
   }
 }
 
-function stat(pid) {
-  const text = read(`/proc/${pid}/stat`);
-  return text.slice(text.lastIndexOf(')') + 2).split(' ');
-}
-
 function measure(pid) {
   const kib = (name) =>
-    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
-  const command = read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readIfThere(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
+  const command = readIfThere(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
   return { pid, name: nameOf(command), rssMiB: kib('Rss') / 1024, pssMiB: kib('Pss') / 1024 };
 }
 
@@ -108,14 +72,6 @@ function nameOf(command) {
     .replace(/^postgres: /, 'PostgreSQL: ')
     .replace(/\d+\.\d+\.\d+\.\d+\(\d+\)/, '')
     .slice(0, 40);
-}
-
-function read(path) {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 function print(rows) {

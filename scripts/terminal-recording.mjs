@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cli, now, startInstallation } from './installation.mjs';
+import { cli } from './child-commands.mjs';
+import { now, startInstallation } from './installation.mjs';
 import { pictureOf, screenOf } from './terminal-picture.mjs';
 
 const images = join(dirname(fileURLToPath(import.meta.url)), '..', 'docs', 'images');

@@ -250,9 +250,8 @@ const colours = {
   ...{ Gold: '#B8860B', Золото: '#B8860B', Silver: '#8A939B', Серебро: '#8A939B' },
   ...{ actual: '#B8860B', fact: '#B8860B', факт: '#B8860B', mean_forecast: '#2F5D8C', forecast: '#2F5D8C' },
   ...{ low_80: '#86A9CF', high_80: '#86A9CF', low_95: '#C3D5E8', high_95: '#C3D5E8' },
-  // A chart may look for a metric's colour by its title.
-  ...{ '80 %: from': '#86A9CF', '80 %: to': '#86A9CF', '80 %: от': '#86A9CF', '80 %: до': '#86A9CF' },
-  ...{ 'Error, ₽': '#2F5D8C', 'Ошибка, ₽': '#2F5D8C', прогноз: '#2F5D8C' },
+  // A metric whose title is a column's too is looked for by the column.
+  ...{ q100_rub_per_gram: '#86A9CF', q900_rub_per_gram: '#86A9CF', error_rub: '#2F5D8C', прогноз: '#2F5D8C' },
   ...{ mean_error: '#2F5D8C', naive_error: '#C3D5E8', covered_80: '#86A9CF', covered_95: '#2F5D8C', error: '#2F5D8C' },
 };
 

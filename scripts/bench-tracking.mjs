@@ -110,10 +110,10 @@ async function started(server, stop) {
 
 /** The first of MLflow's workers answers while the others still start, which takes them a while of processor time. */
 async function settle(server) {
-  for (let quiet = 0, seconds = 0; quiet < 3 && seconds < 120; seconds++) {
+  for (let quiet = 0, seconds = 0; quiet < 3 && seconds < 60; seconds++) {
     const before = processorMs(server.child.pid);
     await sleep(1000);
-    quiet = processorMs(server.child.pid) - before < 100 ? quiet + 1 : 0;
+    quiet = processorMs(server.child.pid) - before < 250 ? quiet + 1 : 0;
   }
 }
 

@@ -52,10 +52,10 @@ export async function startTrial(name) {
         await client.end();
       }
     },
-    async stop() {
+    async stop({ isKept = false } = {}) {
       replica.kill();
       await postgres.stop();
-      rmSync(folder, { recursive: true, force: true });
+      if (!isKept) rmSync(folder, { recursive: true, force: true });
     },
   };
   await trial.query('create database base');

@@ -123,9 +123,11 @@ function addModels(program: Command, terminal: Terminal): void {
   )
     .option('--reason <text>', 'why, for the record')
     .option('--force', 'against the gate, on the record');
-  metalOption(
-    on(program, terminal, 'rollback', 'bring the former champion back', async (context, options) =>
-      (await import('./commands/run-flow.ts')).runFlow(context, 'rollback', options),
+  slotOptions(
+    metalOption(
+      on(program, terminal, 'rollback', 'bring the former champion back', async (context, options) =>
+        (await import('./commands/run-flow.ts')).runFlow(context, 'rollback', options),
+      ),
     ),
   ).option('--reason <text>', 'why, for the record');
   const compare = on(
@@ -167,7 +169,7 @@ function addMarket(program: Command, terminal: Terminal): void {
     'what of the next price is already fixed, and what is not',
     async (context, options) => (await import('./commands/nowcast.ts')).nowcast(context, options),
   );
-  watchOption(metalOption(nowcast));
+  slotOptions(watchOption(metalOption(nowcast)));
   metalOption(
     on(program, terminal, 'backtest', 'forecast past quotes from what was known then', async (context, options) =>
       (await import('./commands/backtest.ts')).backtest(context, options),

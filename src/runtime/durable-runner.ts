@@ -78,9 +78,8 @@ export async function launchDurableRunner<Ports>(options: DurableRunnerOptions<P
   });
   const execute = DBOS.registerWorkflow((request: FlowRequest) => runFlow(request, options), { name: 'flow' });
   const slot = DBOS.registerWorkflow(
-    async (_scheduled: Date, context: FlowRequest) => {
-      await runFlow(context, options);
-    },
+    // Its outcome is kept, for whoever asks for the same slot.
+    (_scheduled: Date, context: FlowRequest) => runFlow(context, options),
     { name: 'slot' },
   );
   await DBOS.launch();
@@ -122,13 +121,18 @@ export function isOver(status: string | undefined): boolean {
 
 async function setSchedules(
   schedules: DurableRunnerOptions<never>['schedules'],
-  workflowFn: (scheduled: Date, context: FlowRequest) => Promise<void>,
+  slot: (scheduled: Date, context: FlowRequest) => Promise<FlowOutcome>,
 ): Promise<void> {
   if (schedules === 'unchanged') return;
   if (schedules === 'none') {
     for (const { scheduleName } of await DBOS.listSchedules()) await DBOS.deleteSchedule(scheduleName);
     return;
   }
+  // DBOS keeps what a slot returns, though its types speak of nothing.
+  const workflowFn = slot as (scheduled: Date, context: FlowRequest) => Promise<unknown> as (
+    scheduled: Date,
+    context: FlowRequest,
+  ) => Promise<void>;
   await DBOS.applySchedules(
     schedules.map((schedule) => ({
       scheduleName: schedule.name,

@@ -1,7 +1,8 @@
 import type { NowcastReport } from '../../flows/nowcast.ts';
-import type { CommandContext } from '../command-context.ts';
+import { type CommandContext, usage } from '../command-context.ts';
 import type { Options } from '../define-command.ts';
 import { paint, printJson, printJsonLine, printLine } from '../output.ts';
+import { originOf } from '../run-origin.ts';
 import { openSession } from '../session.ts';
 import { watchSeconds, watchUntilStopped } from '../watch.ts';
 
@@ -12,10 +13,14 @@ const politeSeconds = 60;
 export async function nowcast(context: CommandContext, options: Options): Promise<void> {
   const metal = String(options['metal']);
   const seconds = watchSeconds(options['watch'], politeSeconds);
-  const session = await openSession(context, { command: 'nowcast', simulated: false });
+  const origin = originOf(options);
+  if (seconds !== null && origin.slot !== undefined) {
+    throw usage('--run-id names one run, and --watch makes many.', 'Leave one of them out.');
+  }
+  const session = await openSession(context, { command: 'nowcast', simulated: false, slot: origin.slot });
   try {
     const show = async () => {
-      const { result } = await session.run('nowcast', { metal, by: 'command line' });
+      const { result } = await session.run('nowcast', { metal, by: 'command line' }, origin);
       const made = (result['nowcasts'] as Readonly<Record<string, NowcastReport>>)[metal] as NowcastReport;
       if (context.json) (seconds === null ? printJson : printJsonLine)(context.terminal, made);
       else print(context, made);

@@ -1,7 +1,8 @@
 import { explanationPath } from '../../flows/explain-decision.ts';
 import type { TrainReport } from '../../flows/train.ts';
-import { type CommandContext, usage } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { printJson, printLine, say } from '../output.ts';
+import { originOf } from '../run-origin.ts';
 import { openSession, type Session } from '../session.ts';
 
 /** Options that steer the command line itself and are no parameters of a flow. */
@@ -16,15 +17,10 @@ export async function runFlow(
   const parameters = Object.fromEntries(
     Object.entries(options).filter(([name, value]) => !own.has(name) && value !== undefined),
   );
-  const slot = slotOf(options['runId']);
-  const trigger = options['trigger'] as string | undefined;
-  const session = await openSession(context, { command: flow, simulated: false, slot });
+  const origin = originOf(options);
+  const session = await openSession(context, { command: flow, simulated: false, slot: origin.slot });
   try {
-    const { runId, result, repeated } = await session.run(
-      flow,
-      { ...parameters, by: 'command line' },
-      { slot, trigger },
-    );
+    const { runId, result, repeated } = await session.run(flow, { ...parameters, by: 'command line' }, origin);
     const run = await session.api.run(runId);
     if (context.json) {
       printJson(context.terminal, { runId, repeated, flow, result, steps: run.steps });
@@ -39,16 +35,6 @@ export async function runFlow(
   } finally {
     await session.close();
   }
-}
-
-/** The id of the run a scheduler asks for; throws USAGE for what could not stand in an address. */
-function slotOf(given: unknown): string | undefined {
-  if (given === undefined) return undefined;
-  if (typeof given === 'string' && /^[A-Za-z0-9][A-Za-z0-9._:+-]{0,199}$/.test(given)) return given;
-  throw usage(
-    `"${String(given)}" cannot be the id of a run.`,
-    'Use letters, digits and . _ : + -, at most 200 of them.',
-  );
 }
 
 /** The decisions of the tournaments just held, with every candidate's losses by horizon. */

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { commandTree, everyCommand } from '../../../src/cli/command-tree.ts';
 import { manifest } from '../../../src/cli/commands/manifest.ts';
+import type { Terminal } from '../../../src/cli/output.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 import { pipelineFlows } from '../../../src/flows/pipeline.ts';
 import { schedules } from '../../../src/flows/schedules.ts';
@@ -34,19 +36,31 @@ it('knows no flow, schedule or step that is not there, and leaves none out', asy
   expect(Object.values(steps).filter((step) => !declared.has(step))).toEqual([]);
 });
 
+it('names only commands that take the id of a run and who asks', async () => {
+  const { flows } = await printed();
+  const known = new Map(everyCommand(commandTree(createProgram(silent))).map((node) => [node.path, node]));
+  for (const { command } of flows) {
+    const options = known.get(command.slice(0, 2).join(' '))?.options.map(({ long }) => long);
+    expect(options, command.join(' ')).toEqual(expect.arrayContaining(['--json', '--run-id', '--trigger']));
+  }
+});
+
 interface Manifest {
   readonly flows: readonly {
     readonly name: string;
     readonly after: readonly string[];
+    readonly command: readonly string[];
     readonly steps: readonly unknown[];
     readonly parameters: readonly { readonly name: string; readonly type: string; readonly flag: string | null }[];
   }[];
 }
 
+const silent = { out: { write: () => true }, err: { write: () => true } } as unknown as Terminal;
+
 async function printed(): Promise<Manifest> {
   let text = '';
   const out = { write: (part: string) => (text += part) };
-  const terminal = { out, err: out, colour: false, errColour: false } as unknown as Parameters<typeof createProgram>[0];
+  const terminal = { out, err: out, colour: false, errColour: false } as unknown as Terminal;
   await manifest({ terminal, json: true } as Parameters<typeof manifest>[0], createProgram(terminal));
   return JSON.parse(text) as Manifest;
 }

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Installs the Airflow of deploy/airflow/requirements.txt beside the clone, never in it, and prints the folder that holds
+# it: airflow3/bin below it, and redis/redis-server, the broker of Celery's workers, where Debian's packages can be had.
+# Needs Python 3.10 or newer and a package index; the second run is instant.
+set -euo pipefail
+
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+cache="${ASSAY_CACHE:-$HOME/.cache/assay}"
+venv="$cache/airflow3"
+uv="$cache/uv-tool/bin/uv"
+wanted="$here/deploy/airflow/requirements.txt"
+
+mkdir -p "$cache"
+exec 9>"$cache/airflow.lock"
+flock 9
+
+# Written last: a folder whose installation was cut off, or is of other versions, is made again.
+mark="$venv/installed-requirements.txt"
+if ! cmp --silent "$wanted" "$mark"; then
+  echo "Installing Airflow in $venv" >&2
+  if [[ ! -x "$uv" ]]; then
+    python3 -m venv "$cache/uv-tool"
+    "$cache/uv-tool/bin/pip" install --quiet --disable-pip-version-check uv 9>&-
+  fi
+  "$uv" venv --quiet --clear --python python3 "$venv"
+  "$uv" pip install --quiet --python "$venv/bin/python" --requirement "$wanted" 9>&-
+  cp "$wanted" "$mark"
+fi
+
+redis="$cache/redis"
+if [[ ! -x "$redis/redis-server" ]] && command -v apt-get >/dev/null; then
+  unpacked="$(mktemp -d)"
+  chmod 755 "$unpacked"
+  if (cd "$unpacked" && apt-get download -q redis-tools libjemalloc2 liblzf1) >/dev/null 2>&1; then
+    for package in "$unpacked"/*.deb; do dpkg -x "$package" "$unpacked/root"; done
+    mkdir -p "$redis"
+    find "$unpacked" -name '*.so.*' -exec cp {} "$redis/" \;
+    # redis-server is redis-check-rdb by another name.
+    find "$unpacked" -name redis-check-rdb -exec cp {} "$redis/redis-server" \;
+  fi
+  rm -rf "$unpacked"
+fi
+echo "$cache"

@@ -130,21 +130,28 @@ async function startAirflow() {
 function environmentOf(home, ports, password) {
   const database = trial.databaseUrl('airflow').replace(/^postgres:/, 'postgresql+psycopg2:');
   mkdirSync(join(home, 'secrets'), { recursive: true });
-  const secret = (name, value) => writeFileSync(join(home, 'secrets', name), value);
-  secret('airflow_passwords.json', JSON.stringify({ admin: password }));
-  secret('airflow_database_url', database);
-  secret('airflow_jwt_secret', randomBytes(48).toString('base64'));
-  secret('airflow_fernet_key', randomBytes(32).toString('base64url'));
+  const secret = (name, value) => {
+    writeFileSync(join(home, 'secrets', name), value);
+    return `cat ${join(home, 'secrets', name)}`;
+  };
+  const passwords = join(home, 'passwords.json');
+  writeFileSync(passwords, JSON.stringify({ admin: password }), { mode: 0o600 });
   writeFileSync(join(home, 'assay'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`, { mode: 0o755 });
   return {
     ...process.env,
     ...trial.settings('shared'),
-    ...deployed(home),
+    ...deployed(),
     PATH: `${bin}:${process.env.PATH}`,
     AIRFLOW_HOME: home,
     AIRFLOW__CORE__DAGS_FOLDER: join(packageFolder, 'deploy', 'airflow', 'dags'),
     AIRFLOW__CORE__EXECUTOR: 'CeleryExecutor',
     AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `http://127.0.0.1:${ports.api}/execution/`,
+    AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE: passwords,
+    AIRFLOW__CORE__FERNET_KEY_CMD: secret('fernet_key', randomBytes(32).toString('base64url')),
+    AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_CMD: secret('database_url', database),
+    AIRFLOW__API__SECRET_KEY_CMD: secret('api_secret', randomBytes(48).toString('base64')),
+    AIRFLOW__API_AUTH__JWT_SECRET_CMD: secret('jwt_secret', randomBytes(48).toString('base64')),
+    AIRFLOW__API__HOST: '127.0.0.1',
     AIRFLOW__API__PORT: String(ports.api),
     AIRFLOW__CELERY__BROKER_URL: `redis://127.0.0.1:${ports.redis}/0`,
     AIRFLOW__CELERY__RESULT_BACKEND: `db+${database}`,
@@ -157,12 +164,11 @@ function environmentOf(home, ports, password) {
   };
 }
 
-/** The settings that are deployed, with the secrets of this trial. */
-function deployed(home) {
+/** The settings that are deployed for every service. */
+function deployed() {
   const lines = readFileSync(join(packageFolder, 'deploy', 'airflow', 'airflow.env'), 'utf8').split('\n');
-  const pairs = lines.filter((line) => /^[A-Z]/.test(line)).map((line) => line.split(/=(.*)/s).slice(0, 2));
   return Object.fromEntries(
-    pairs.map(([name, value]) => [name, value.replaceAll('/run/secrets', join(home, 'secrets'))]),
+    lines.filter((line) => /^[A-Z]/.test(line)).map((line) => line.split(/=(.*)/s).slice(0, 2)),
   );
 }
 

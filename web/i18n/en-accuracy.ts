@@ -120,7 +120,7 @@ export const enAccuracy: typeof ruAccuracy = {
     pairDifference: 'Difference of errors',
     pairCloser: (model) => `${model} closer`,
     pairStatistic: 'Statistic',
-    pairP: 'p',
+    pairP: 'p-value',
     inSet: 'Not distinguishable from the best',
     inSetShort: 'Among the best',
     inSetNote:

@@ -34,7 +34,7 @@ const moscow = { timeZone: 'Europe/Moscow' } as const;
 const dateShapes = {
   long: { day: 'numeric', month: 'long', year: 'numeric' },
   weekday: { weekday: 'long' },
-  short: { day: '2-digit', month: '2-digit', year: 'numeric' },
+  short: { day: 'numeric', month: 'short', year: 'numeric' },
   dayMonth: { day: 'numeric', month: 'short' },
   month: { month: 'short' },
   monthYear: { month: 'short', year: 'numeric' },
@@ -47,18 +47,24 @@ export function formatOf(lang: Lang): Format {
 
 const formats: Readonly<Record<Lang, Format>> = { ru: createFormat('ru', 'ru-RU'), en: createFormat('en', 'en-GB') };
 
+/** In Russian digits alone cannot be misread; in English the day and the month could be taken for one another. */
+function shapesOf(lang: Lang): Readonly<Record<DateShape, Intl.DateTimeFormatOptions>> {
+  return lang === 'en' ? dateShapes : { ...dateShapes, short: { day: '2-digit', month: '2-digit', year: 'numeric' } };
+}
+
 function createFormat(lang: Lang, locale: string): Format {
+  const shapes = shapesOf(lang);
   const plain = memoize((digits: number) => numberFormat(locale, digits, 'auto'));
   const withSign = memoize((digits: number) => numberFormat(locale, digits, 'exceptZero'));
   const dates = Object.fromEntries(
-    Object.entries(dateShapes).map(([shape, options]) => [
+    Object.entries(shapes).map(([shape, options]) => [
       shape,
       new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }),
     ]),
   ) as Readonly<Record<DateShape, Intl.DateTimeFormat>>;
   const moment = new Intl.DateTimeFormat(locale, {
     ...moscow,
-    ...dateShapes.short,
+    ...shapes.short,
     hour: '2-digit',
     minute: '2-digit',
   });

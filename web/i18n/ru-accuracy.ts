@@ -124,7 +124,7 @@ export const ruAccuracy = {
     pairDifference: 'Разница ошибок',
     pairCloser: (model: string) => `Ближе ${model}`,
     pairStatistic: 'Статистика',
-    pairP: 'p',
+    pairP: 'p-значение',
     inSet: 'Не отличима от лучшей',
     inSetShort: 'Множество лучших',
     inSetNote:

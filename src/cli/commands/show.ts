@@ -23,6 +23,10 @@ interface ShowRequest {
 const spanDays: Readonly<Record<string, number>> = { '1m': 31, '3m': 92, '6m': 183, '1y': 366, '5y': 1827 };
 /** Quotes of a quarter in the line of each metal. */
 const glance = 60;
+/** Fewer show no course. */
+const narrowestGlance = 10;
+/** Columns that the figures before it take. */
+const besideGlance = 71;
 
 /** Prices in the terminal: all metals in a line each, or one as a chart over a range. */
 export async function show(context: CommandContext, options: Options, metal: string | undefined): Promise<void> {
@@ -80,9 +84,10 @@ async function showAll({ terminal, json, ndjson }: CommandContext, api: AssayApi
   else if (json) printJson(terminal, views);
   else {
     await sayIfSimulated(terminal, api);
+    const shown = Math.max(narrowestGlance, Math.min(glance, terminal.width - besideGlance));
     printTable(
       terminal,
-      ['metal', 'for', 'RUB/g', 'change', '%', 'year low', 'year high', `last ${glance} quotes`],
+      ['metal', 'for', 'RUB/g', 'change', '%', 'year low', 'year high', `last ${shown} quotes`],
       views.map(({ metal, last, yearLow, yearHigh, recent }) => [
         metal,
         last?.date ?? '–',
@@ -91,7 +96,7 @@ async function showAll({ terminal, json, ndjson }: CommandContext, api: AssayApi
         last === null || last.changePercent === null ? null : Number(last.changePercent.toFixed(2)),
         yearLow,
         yearHigh,
-        sparkline(recent.map(({ buyRubPerGram }) => buyRubPerGram)),
+        sparkline(recent.slice(-shown).map(({ buyRubPerGram }) => buyRubPerGram)),
       ]),
     );
   }

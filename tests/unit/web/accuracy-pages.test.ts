@@ -61,7 +61,7 @@ describe('accuracy', () => {
     expect(
       rows.filter(([, count, mae]) => count === String(live[0]!.forecasts) && mae === live[0]!.maeRub.toFixed(2)),
     ).not.toEqual([]);
-    expect(rows.filter((row) => row.at(-1) === worst[0]!.cutoff.split('-').reverse().join('/'))).not.toEqual([]);
+    expect(rows.filter((row) => row.at(-1) === formatOf('en').date(worst[0]!.cutoff, 'short'))).not.toEqual([]);
     expect(rows.filter(([model]) => model === champions[1]!.modelName)).toHaveLength(1);
   });
 

@@ -28,7 +28,7 @@ describe('numbers, dates and plurals', () => {
     const f = formatOf('en');
     expect(f.money(8261.1)).toBe('₽8,261.10');
     expect(f.signed(0)).toBe('0.00');
-    expect(f.date('2025-06-28', 'short')).toBe('28/06/2025');
+    expect(f.date('2025-06-28', 'short')).toBe('28 Jun 2025');
     expect([f.count(1, { one: 'day', other: 'days' }), f.count(2, { one: 'day', other: 'days' })]).toEqual([
       '1\u00a0day',
       '2\u00a0days',

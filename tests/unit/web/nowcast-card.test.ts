@@ -24,7 +24,7 @@ describe('what is known of the next price', () => {
     const html = text(await today((nowcast) => nowcast));
     expect(html).toContain('One part of the formula is known');
     expect(html).toContain('$3,271.75 an ounce settled');
-    expect(html).toMatch(/₽78.4685 a dollar last official · 28\/06\/2025 · will be known \d/);
+    expect(html).toMatch(/₽78.4685 a dollar last official · 28 Jun 2025 · will be known \d/);
     expect(html).toMatch(/Expected price ≈ ₽[\d,.]+ [+−]₽[\d.]+ \([+−][\d.]+%\) · 80%: [\d,.]+ … [\d,.]+/);
     expect(html).not.toContain('stopped holding');
   });
@@ -48,7 +48,7 @@ describe('what is known of the next price', () => {
       rule: { ...nowcast.rule, holds: false, unexplained: 3 },
     }));
     expect(html).toContain('class="notice alarm" role="alert"');
-    expect(text(html)).toContain('The newest prices (3, up to 28/06/2025) do not follow from London');
+    expect(text(html)).toContain('The newest prices (3, up to 28 Jun 2025) do not follow from London');
   });
 
   it('is not there before the first one, nor once the price is out', async () => {

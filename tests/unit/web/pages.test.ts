@@ -139,7 +139,7 @@ describe('what a page says', () => {
     const html = await text('/?lang=en');
     expect(html).toContain('The Bank of Russia’s accounting price of gold for 28 June 2025 is ₽');
     expect(html).toContain(`(${last!.changePercent! < 0 ? '−' : '+'}`);
-    expect(html).toContain('The Bank publishes it about 30/06/2025, 16:30 Moscow time.');
+    expect(html).toContain('The Bank publishes it about 30 Jun 2025, 16:30 Moscow time.');
     const share = Math.round((100 * place!.lowerQuotes) / (place!.quotes - 1));
     expect(html).toContain(`Higher than ${share}% of the quotes since ${formatOf('en').date(place!.firstDate)}`);
   });

@@ -223,7 +223,8 @@ def operator(task_id: str, pool: str = FLOW_POOL, **rules):
 
 
 def is_setting(name: str) -> bool:
-    return name.startswith("ASSAY_") or name in {"DATABASE_URL", "CLICKHOUSE_URL", "LAKE_URL", "MLFLOW_TRACKING_URI"}
+    named = {"DATABASE_URL", "DATABASE_DIRECT_URL", "CLICKHOUSE_URL", "CLICKHOUSE_CLUSTER", "LAKE_URL", "MLFLOW_TRACKING_URI"}
+    return name in named or name.startswith(("ASSAY_", "AWS_"))
 
 
 def run(flow: dict) -> list:

@@ -14,7 +14,8 @@ for (const major of ['3', '2']) {
   const isInstalled = existsSync(join(bin, 'mlflow'));
   const title = `the command line of MLflow ${major}${isInstalled ? '' : ' (absent: run scripts/interop-mlflow.sh)'}`;
 
-  describe.skipIf(!isInstalled)(title, () => {
+  // Each command spends seconds in starting Python: side by side they keep every processor busy.
+  describe.skipIf(!isInstalled)(title, { concurrent: true }, () => {
     let server: TrackingServer;
     const folder = mkdtempSync(join(tmpdir(), 'assay-mlflow-cli-'));
     const mlflow = async (...words: string[]): Promise<string> => {

@@ -39,6 +39,8 @@ COMMAND = os.environ.get("AIRFLOW_ASSAY_COMMAND", "assay")
 IMAGE = os.environ.get("AIRFLOW_ASSAY_IMAGE")
 # Flows of one warehouse run one at a time anyway; waiting in a pool costs no worker. Shards run side by side.
 FLOW_POOL, SHARD_POOL = "assay_flows", "assay_shards"
+# By this code Airflow knows a task that has nothing to do; what others made is gone on with.
+SKIPPED, SOME = 99, "none_failed_min_one_success"
 SLOT = "{{ slot(dag_run, triggering_asset_events) }}"
 RULES = {
     "owner": "assay",
@@ -100,9 +102,8 @@ def build_dag(dag_id: str, flows: list[dict]) -> DAG:
             made = tournament() if "plan" in {parameter["name"] for parameter in flow["parameters"]} else run(flow)
             if before is not None:
                 before >> made[0]
-            before = announce.override(task_id=f"announce_{flow['name']}", outlets=[MADE[flow["name"]]])(
-                flow["name"], SLOT
-            )
+            told = {"task_id": f"announce_{flow['name']}", "outlets": [MADE[flow["name"]]], "trigger_rule": SOME}
+            before = announce.override(**told)(flow["name"], SLOT)
             made[-1] >> before
     return dag
 
@@ -214,6 +215,7 @@ def operator(task_id: str, pool: str = FLOW_POOL, **rules):
             entrypoint=["bash", "-c"],
             mount_tmp_dir=False,
             auto_remove="success",
+            skip_on_exit_code=SKIPPED,
             **rules,
         ), "command"
     from airflow.providers.standard.operators.bash import BashOperator
@@ -235,8 +237,21 @@ def run(flow: dict) -> list:
     flags = f"{{{{ flags('{name}', params) }}}}"
     if not any(parameter["type"] == "metal" for parameter in flow["parameters"]):
         return [partial.expand(**{field: [f"{call} {flags}"]})]
-    commands = for_each_metal.override(task_id=f"{name}_commands")(f"{call}-METAL --metal METAL {flags}")
+    commands = for_each_metal.override(task_id=f"{name}_commands")(
+        skipping_metal(f"{call}-METAL --metal METAL {flags}")
+    )
     return [commands, partial.expand(**{field: commands})]
+
+
+def skipping_metal(command: str) -> str:
+    """The command for a metal; one with too short a history, or that nobody forecasts yet, is skipped and no failure."""
+    known = r"""'"code":"NOT_FOUND"|"needed":'"""
+    return (
+        f"set -o pipefail; told=$(mktemp); answer=$({{ {command}; }} 2>$told); code=$?; cat $told; "
+        # Last, because Airflow keeps the last line that a command prints.
+        "printf '%s\\n' \"$answer\"; "
+        f"[ $code -eq 0 ] || ! grep -qE {known} $told || code={SKIPPED}; rm -f $told; exit $code"
+    )
 
 
 def command_of(words: list[str]) -> str:
@@ -248,13 +263,13 @@ def tournament() -> list:
     calls = {name: command_of(words) for name, words in MANIFEST["tournament"].items()}
     limit = timedelta(seconds=FLOWS["train"]["timeoutSeconds"])
     lay_out = f"{calls['plan']} --metal METAL --shards {{{{ params.shards }}}} {{{{ flags('train', params) }}}}"
-    # One line, because Airflow keeps the last line that a command prints.
-    commands = for_each_metal.override(task_id="plan_commands")(f"set -o pipefail; {lay_out} | tr -d '\\n'")
+    # One line: the last one is what Airflow keeps.
+    commands = for_each_metal.override(task_id="plan_commands")(skipping_metal(f"{lay_out} | tr -d '\\n'"))
     partial, field = operator("plan", pool=SHARD_POOL, execution_timeout=limit)
     plans = partial.expand(**{field: commands})
-    partial, field = operator("shard", pool=SHARD_POOL, execution_timeout=limit)
+    partial, field = operator("shard", pool=SHARD_POOL, execution_timeout=limit, trigger_rule=SOME)
     shards = partial.expand(**{field: shard_commands(plans.output, calls["shard"])})
-    partial, field = operator("join", execution_timeout=limit, trigger_rule="none_failed")
+    partial, field = operator("join", execution_timeout=limit, trigger_rule=SOME)
     join = f"{calls['join']} --trigger airflow --run-id train-{SLOT}"
     joined = partial.expand(**{field: join_commands(plans.output, join)})
     shards >> joined
@@ -266,13 +281,13 @@ def for_each_metal(command: str, params: dict | None = None) -> list[str]:
     return [command.replace("METAL", metal) for metal in (params or {})["metals"]]
 
 
-@task
+@task(trigger_rule=SOME)
 def shard_commands(plans: list[str], call: str) -> list[str]:
     laid = [json.loads(plan) for plan in plans]
     return [f"{call} --plan {plan['plan']} --shard {shard}" for plan in laid for shard in plan["shards"]]
 
 
-@task
+@task(trigger_rule=SOME)
 def join_commands(plans: list[str], call: str) -> list[str]:
     return [f"{call}-{plan['metal']} --plan {plan['plan']}" for plan in map(json.loads, plans)]
 

@@ -54,6 +54,7 @@ const answers: Readonly<Record<ErrorCode, { readonly status: number; readonly ti
   ARTEFACT_CORRUPT: { status: 500, title: 'Artefact corrupt' },
   FORBIDDEN: { status: 403, title: 'Forbidden' },
   CONFLICT: { status: 409, title: 'Conflict' },
+  NOT_READY: { status: 409, title: 'Not ready yet' },
   TIMEOUT: { status: 504, title: 'Took too long' },
   INTERRUPTED: { status: 503, title: 'Interrupted' },
 };

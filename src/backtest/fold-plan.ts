@@ -25,7 +25,7 @@ export interface FoldBlock {
 
 /**
  * Lays the origins over a series of `observations` values, newest origins last.
- * Throws INPUT_INVALID when the series is too short for the settings.
+ * Throws NOT_READY when the series is too short for the settings.
  */
 export function planFolds(observations: number, settings: BacktestSettings): FoldPlan {
   const { horizon, step } = settings;
@@ -35,7 +35,7 @@ export function planFolds(observations: number, settings: BacktestSettings): Fol
   const first = lastComplete - (total - 1) * step;
   const needed = fewestObservations(settings);
   if (observations < needed) {
-    throw new PlatformError('INPUT_INVALID', `${observations} quotes are too few to compare models.`, {
+    throw new PlatformError('NOT_READY', `${observations} quotes are too few to compare models.`, {
       context: { observations, needed },
       hint: `Load more history: ${needed} quotes without a hole are needed; or ask for fewer origins.`,
     });

@@ -128,7 +128,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
 };
 
 export const exitCodes =
-  '0 ok, 1 failure, 2 usage, 3 check failed, 4 source unavailable, 5 gate refused, 130 interrupted';
+  '0 ok, 1 failure, 2 usage, 3 check failed, 4 source unavailable, 5 gate refused, 6 not ready: data or a champion is still missing, 130 interrupted';
 
 /** Adds its examples to the help of every command, and the exit codes to the program's. */
 export function addExamples(command: Command): void {

@@ -4,6 +4,7 @@ export type ErrorCode =
   | 'USAGE'
   | 'INPUT_INVALID'
   | 'NOT_FOUND'
+  | 'NOT_READY'
   | 'ALREADY_RUNNING'
   | 'PORT_TAKEN'
   | 'ENGINE_FAILED'
@@ -43,7 +44,7 @@ export class PlatformError extends Error {
   }
 }
 
-/** Exit codes of the command line (0 ok, 2 usage, 3 check failed, 4 source unavailable, 5 gate refused, 130 interrupted). */
+/** Exit codes of the command line (0 ok, 2 usage, 3 check failed, 4 source unavailable, 5 gate refused, 6 not ready, 130 interrupted). */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof PlatformError)) return 1;
   switch (error.code) {
@@ -57,6 +58,8 @@ export function exitCodeOf(error: unknown): number {
       return 4;
     case 'GATE_REFUSED':
       return 5;
+    case 'NOT_READY':
+      return 6;
     case 'INTERRUPTED':
       return 130;
     default:

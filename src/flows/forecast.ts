@@ -75,7 +75,7 @@ export interface ForecastReport {
 /**
  * Publishes one forecast of the champion: its model with its parameters, refitted on everything up to the cutoff, with
  * intervals from all its past errors known by now. The vintage's name is made of what went into it, so the same inputs
- * make it once. Throws NOT_FOUND without a champion, ARTEFACT_CORRUPT when no version has a sound stored model.
+ * make it once. Throws NOT_READY without a champion, ARTEFACT_CORRUPT when no version has a sound stored model.
  */
 export async function forecast(request: ForecastRequest, ports: ForecastPorts): Promise<ForecastReport> {
   const { metal, horizon } = request;
@@ -125,7 +125,7 @@ async function soundChampion(
 ): Promise<{ version: ModelVersion; artefact: ModelArtefact; damagedVersions: number[] }> {
   const serving = await servingVersion(tracking, metal);
   if (serving === null) {
-    throw new PlatformError('NOT_FOUND', `There is no champion for ${metal} to forecast with.`, {
+    throw new PlatformError('NOT_READY', `There is no champion for ${metal} to forecast with.`, {
       context: { metal },
       hint: 'Run `assay train` and `assay promote` first.',
     });

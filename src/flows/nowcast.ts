@@ -41,7 +41,7 @@ export interface NowcastReport extends Nowcast {
  * What of the next price is already fixed, its distribution, and when the rest will be known. With drivers, or once the
  * rate is set, by the formula (`parity`); before, the champion's forecast, and where there is none the last price. The rule is checked
  * against the newest official price: an alarm is a note, a failed check for the System page, and part of the answer.
- * Throws NOT_FOUND when there is no quote yet.
+ * Throws NOT_READY when there is no quote yet.
  */
 export async function nowcast(request: NowcastRequest, ports: NowcastPorts): Promise<NowcastReport> {
   const { metal } = request;
@@ -62,7 +62,7 @@ function originNow(market: Market, metal: Metal, at: Instant): MarketOrigin {
   const view = market.asOf(at);
   const cutoff = market.quoteDates.findLast((date) => view.quote(date) !== null);
   if (cutoff !== undefined) return { at, cutoff };
-  throw new PlatformError('NOT_FOUND', `There are no quotes of ${metal} yet.`, {
+  throw new PlatformError('NOT_READY', `There are no quotes of ${metal} yet.`, {
     context: { metal, at },
     hint: 'Run `assay sync` and `assay transform` first.',
   });

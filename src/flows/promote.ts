@@ -226,7 +226,7 @@ async function readDecision({ metal, tournamentId }: PromoteRequest, tracking: T
     const decision = JSON.parse(new TextDecoder().decode(bytes)) as StoredDecision;
     return { ...decision, runs: { ...decision.runs, ...(await candidateRuns(metal, decision, tracking)) } };
   }
-  throw new PlatformError('NOT_FOUND', `There is no finished tournament of ${metal} to promote from.`, {
+  throw new PlatformError('NOT_READY', `There is no finished tournament of ${metal} to promote from.`, {
     context: { metal, ...(tournamentId === undefined ? {} : { tournamentId }) },
     hint: 'Run `assay train` first.',
   });

@@ -45,7 +45,7 @@ export interface Protocol {
   readonly entries: readonly Entry[];
 }
 
-/** Reads the data and lays down the rules. Throws NOT_FOUND where there is nothing to learn from. */
+/** Reads the data and lays down the rules. Throws NOT_READY where there is too little to learn from. */
 export async function readProtocol(request: ProtocolRequest, ports: ProtocolPorts): Promise<Protocol> {
   const series = await readTrainingSeries(request.metal, ports.series);
   const drivers = await readDrivers(series, ports.market);
@@ -73,11 +73,11 @@ export function dataHashOf(series: PriceSeries): string {
   return sha256(series.dates.map((date, index) => `${date},${series.values[index]}\n`).join(''));
 }
 
-/** The last date of a series; throws NOT_FOUND when it is empty. */
+/** The last date of a series; throws NOT_READY when it is empty. */
 export function cutoffOf(series: PriceSeries): IsoDate {
   const cutoff = series.dates.at(-1);
   if (cutoff !== undefined) return cutoff;
-  throw new PlatformError('NOT_FOUND', `There are no quotes of ${series.metal} yet.`, {
+  throw new PlatformError('NOT_READY', `There are no quotes of ${series.metal} yet.`, {
     context: { metal: series.metal },
     hint: 'Run `assay sync` and `assay transform` first.',
   });

@@ -158,9 +158,9 @@ describe('in an empty folder', () => {
     [['show'], 1, 'NOT_FOUND', 'assay up --once'],
     [['show', 'gold'], 1, 'NOT_FOUND', 'assay up --once'],
     [['compare'], 1, 'NOT_FOUND', 'assay train'],
-    [['train'], 1, 'NOT_FOUND', 'assay sync'],
-    [['forecast'], 1, 'NOT_FOUND', 'assay sync'],
-    [['promote'], 1, 'NOT_FOUND', 'assay'],
+    [['train'], 6, 'NOT_READY', 'assay sync'],
+    [['forecast'], 6, 'NOT_READY', 'assay sync'],
+    [['promote'], 6, 'NOT_READY', 'assay'],
     [['rollback'], 1, 'NOT_FOUND', 'assay'],
   ] as const)('%j says what is missing and what to do', async (args, exitCode, code, next) => {
     const empty = createInstallation(environment());

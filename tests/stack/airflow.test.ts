@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -32,7 +32,7 @@ describe.skipIf(!existsSync(python))('DAGs on a real Airflow 3 (skipped where it
   let results: Record<string, unknown>[];
 
   beforeAll(async () => {
-    history = makeHistory();
+    history = withYoungSilver(makeHistory());
     replica = await startReplica({ dataFolder: history.folder, port: 0, published: null });
     folder = mkdtempSync(join(tmpdir(), 'assay-airflow-'));
     [warehouse, airflow] = [await createTestDatabase(), await createTestDatabase()];
@@ -46,7 +46,7 @@ describe.skipIf(!existsSync(python))('DAGs on a real Airflow 3 (skipped where it
       AIRFLOW__CORE__DAGS_FOLDER: join(packageRoot, 'deploy', 'airflow', 'dags'),
       AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
       AIRFLOW_ASSAY_COMMAND: command,
-      AIRFLOW_ASSAY_METALS: 'gold',
+      AIRFLOW_ASSAY_METALS: 'gold,silver',
       AIRFLOW_ASSAY_DEADLINES: 'off',
       DATABASE_URL: warehouse?.url ?? '',
       ASSAY_DATA: join(folder, 'data'),
@@ -71,20 +71,40 @@ describe.skipIf(!existsSync(python))('DAGs on a real Airflow 3 (skipped where it
 
   it('run to the end, each as `airflow dags test` runs it', () => {
     const names = runs.map((run) => run.split('=')[0]);
-    expect(results.slice(1)).toEqual(names.map((dag) => ({ ran: dag, failed: [] })));
+    // Silver's history is too short to compare models, so nobody forecasts it: its tasks are skipped, gold's are not.
+    const skipped: Record<string, string[][]> = {
+      assay_train: [
+        ['plan', 'skipped'],
+        ['promote', 'skipped'],
+      ],
+      assay_forecast: [['forecast', 'skipped']],
+    };
+    expect(results.slice(1)).toEqual(names.map((dag = '') => ({ ran: dag, unlike_success: skipped[dag] ?? [] })));
   });
 
   it('leave the records that the same commands leave, each once and told to be of Airflow', async () => {
     const found = await ask(
-      'select flow, trigger, status, count(*)::int as runs from ops.run group by 1, 2, 3 order by 1',
+      'select flow, trigger, status, count(*)::int as runs from ops.run group by 1, 2, 3 order by 1, 3',
     );
-    const once = (flow: string) => ({ flow, trigger: 'airflow', status: 'succeeded', runs: 1 });
     const flows = ['forecast', 'notify', 'nowcast', 'promote', 'publish', 'score', 'sync', 'train', 'transform'];
-    expect(found).toEqual(flows.map(once));
+    const runsOf = (flow: string) => {
+      const told = { flow, trigger: 'airflow', status: 'succeeded', runs: flow === 'nowcast' ? 2 : 1 };
+      return ['forecast', 'promote'].includes(flow) ? [{ ...told, status: 'failed' }, told] : [told];
+    };
+    expect(found).toEqual(flows.flatMap(runsOf));
     const points = await ask('select count(*)::int as points from dm.forecast_point');
     expect(points).toEqual([{ points: 5 }]);
   });
 });
+
+/** Without all but the last months of silver, and without the other two metals. */
+function withYoungSilver(history: MadeHistory): MadeHistory {
+  const file = join(history.folder, 'cbr_metals.csv');
+  const rows = readFileSync(file, 'utf8').split('\n');
+  const kept = rows.filter((row, place) => place === 0 || (/^\S+,2,/.test(row) && row >= '2019-05'));
+  writeFileSync(file, `${kept.join('\n')}\n`);
+  return history;
+}
 
 async function askAt(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });

@@ -92,6 +92,7 @@ export const en: Dictionary = {
       SOURCE_UNAVAILABLE: 'The Bank of Russia does not answer now.',
       DISK_FULL: 'The disk is full.',
       NOT_FOUND: 'There is no such record.',
+      NOT_READY: 'Data that this needs are not there yet.',
       GATE_REFUSED: 'The version did not pass the gate and was not put into production.',
       CONFLICT: 'The state has changed meanwhile. Open the page again.',
       TIMEOUT: 'The answer took too long.',

@@ -39,8 +39,9 @@ COMMAND = os.environ.get("AIRFLOW_ASSAY_COMMAND", "assay")
 IMAGE = os.environ.get("AIRFLOW_ASSAY_IMAGE")
 # Flows of one warehouse run one at a time anyway; waiting in a pool costs no worker. Shards run side by side.
 FLOW_POOL, SHARD_POOL = "assay_flows", "assay_shards"
-# By this code Airflow knows a task that has nothing to do; what others made is gone on with.
-SKIPPED, SOME = 99, "none_failed_min_one_success"
+# What a command ends with where data or a champion is still missing: that metal is skipped, and the others go on.
+NOT_READY = 6
+SOME = "none_failed_min_one_success"
 SLOT = "{{ slot(dag_run, triggering_asset_events) }}"
 RULES = {
     "owner": "assay",
@@ -198,6 +199,7 @@ def slot_of(dag_run, events) -> str:
 
 def operator(task_id: str, pool: str = FLOW_POOL, **rules):
     """What runs a command: the worker's shell, or a container; unmapped, with the name of the field for the command."""
+    rules = {"pool": pool, "skip_on_exit_code": NOT_READY, **rules}
     if IMAGE:
         from airflow.providers.docker.operators.docker import DockerOperator
 
@@ -210,18 +212,16 @@ def operator(task_id: str, pool: str = FLOW_POOL, **rules):
 
         return Container.partial(
             task_id=task_id,
-            pool=pool,
             image=IMAGE,
             entrypoint=["bash", "-c"],
             mount_tmp_dir=False,
             auto_remove="success",
-            skip_on_exit_code=SKIPPED,
             **rules,
         ), "command"
     from airflow.providers.standard.operators.bash import BashOperator
 
     # The worker's own environment holds the settings: secrets stay out of Airflow's database.
-    return BashOperator.partial(task_id=task_id, pool=pool, append_env=True, **rules), "bash_command"
+    return BashOperator.partial(task_id=task_id, append_env=True, **rules), "bash_command"
 
 
 def is_setting(name: str) -> bool:
@@ -237,21 +237,8 @@ def run(flow: dict) -> list:
     flags = f"{{{{ flags('{name}', params) }}}}"
     if not any(parameter["type"] == "metal" for parameter in flow["parameters"]):
         return [partial.expand(**{field: [f"{call} {flags}"]})]
-    commands = for_each_metal.override(task_id=f"{name}_commands")(
-        skipping_metal(f"{call}-METAL --metal METAL {flags}")
-    )
+    commands = for_each_metal.override(task_id=f"{name}_commands")(f"{call}-METAL --metal METAL {flags}")
     return [commands, partial.expand(**{field: commands})]
-
-
-def skipping_metal(command: str) -> str:
-    """The command for a metal; one with too short a history, or that nobody forecasts yet, is skipped and no failure."""
-    known = r"""'"code":"NOT_FOUND"|"needed":'"""
-    return (
-        f"set -o pipefail; told=$(mktemp); answer=$({{ {command}; }} 2>$told); code=$?; cat $told; "
-        # Last, because Airflow keeps the last line that a command prints.
-        "printf '%s\\n' \"$answer\"; "
-        f"[ $code -eq 0 ] || ! grep -qE {known} $told || code={SKIPPED}; rm -f $told; exit $code"
-    )
 
 
 def command_of(words: list[str]) -> str:
@@ -263,8 +250,8 @@ def tournament() -> list:
     calls = {name: command_of(words) for name, words in MANIFEST["tournament"].items()}
     limit = timedelta(seconds=FLOWS["train"]["timeoutSeconds"])
     lay_out = f"{calls['plan']} --metal METAL --shards {{{{ params.shards }}}} {{{{ flags('train', params) }}}}"
-    # One line: the last one is what Airflow keeps.
-    commands = for_each_metal.override(task_id="plan_commands")(skipping_metal(f"{lay_out} | tr -d '\\n'"))
+    # One line, because Airflow keeps the last line that a command prints.
+    commands = for_each_metal.override(task_id="plan_commands")(f"set -o pipefail; {lay_out} | tr -d '\\n'")
     partial, field = operator("plan", pool=SHARD_POOL, execution_timeout=limit)
     plans = partial.expand(**{field: commands})
     partial, field = operator("shard", pool=SHARD_POOL, execution_timeout=limit, trigger_rule=SOME)

@@ -35,6 +35,6 @@ for asked in sys.argv[1:]:
     arguments = cli_parser.get_parser().parse_args(["dags", "test", dag_id, *(["--conf", conf] if conf else [])])
     arguments.func(arguments)
     with create_session() as session:
-        query = text("select task_id, state from task_instance where dag_id = :dag and state <> 'success'")
-        failed = [list(row) for row in session.execute(query, {"dag": dag_id})]
-    say({"ran": dag_id, "failed": failed})
+        query = text("select task_id, state from task_instance where dag_id = :dag and state <> 'success' order by 1")
+        others = [list(row) for row in session.execute(query, {"dag": dag_id})]
+    say({"ran": dag_id, "unlike_success": others})

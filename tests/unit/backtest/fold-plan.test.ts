@@ -50,7 +50,7 @@ describe('planFolds', () => {
   });
 
   it('refuses a series that is too short and says how long it must be', () => {
-    expect(() => planFolds(300, settings)).toThrowError(expect.objectContaining({ code: 'INPUT_INVALID' }));
+    expect(() => planFolds(300, settings)).toThrowError(expect.objectContaining({ code: 'NOT_READY' }));
     const needed = 366;
     expect(() => planFolds(needed - 1, settings)).toThrowError(
       expect.objectContaining({ context: { observations: needed - 1, needed } }),
@@ -82,9 +82,7 @@ describe('the shortest series', () => {
           const settings = backtestSettings(given);
           const needed = fewestObservations(settings);
           expect(planFolds(needed, settings).report).toHaveLength(settings.reportOrigins);
-          expect(() => planFolds(needed - 1, settings)).toThrowError(
-            expect.objectContaining({ code: 'INPUT_INVALID' }),
-          );
+          expect(() => planFolds(needed - 1, settings)).toThrowError(expect.objectContaining({ code: 'NOT_READY' }));
         },
       ),
     );

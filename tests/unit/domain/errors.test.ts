@@ -35,6 +35,7 @@ describe('the exit code', () => {
     ['SOURCE_UNAVAILABLE', 4],
     ['SOURCE_REJECTED', 4],
     ['GATE_REFUSED', 5],
+    ['NOT_READY', 6],
     ['INTERRUPTED', 130],
     ['ENGINE_FAILED', 1],
     ['DISK_FULL', 1],

@@ -103,7 +103,7 @@ describe('forecast', () => {
   });
 
   it('needs a champion', async () => {
-    await expect(forecast(forecastRequest, forecastBench())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(forecast(forecastRequest, forecastBench())).rejects.toMatchObject({ code: 'NOT_READY' });
   });
 
   it('serves every model of the small catalogue', async () => {

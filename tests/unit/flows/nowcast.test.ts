@@ -95,8 +95,8 @@ describe('without drivers', () => {
     expect(made.meanRubPerGram).toBeCloseTo((made.lastRubPerGram * after) / before, 8);
   });
 
-  test('is NOT_FOUND before the first quote', async () => {
-    await expect(at(moscowInstant(isoDate('2020-01-01'), '12:00'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  test('is NOT_READY before the first quote', async () => {
+    await expect(at(moscowInstant(isoDate('2020-01-01'), '12:00'))).rejects.toMatchObject({ code: 'NOT_READY' });
   });
 });
 

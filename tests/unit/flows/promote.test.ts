@@ -133,7 +133,7 @@ describe('promote', () => {
   });
 
   it('has nothing to promote without a tournament', async () => {
-    await expect(promote({ metal: 'gold', by: 'test' }, forecastBench())).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(promote({ metal: 'gold', by: 'test' }, forecastBench())).rejects.toMatchObject({ code: 'NOT_READY' });
   });
 });
 

@@ -132,7 +132,7 @@ describe('train', () => {
 
   it('says that there is nothing to learn from', async () => {
     const bench = forecastBench({ values: new Float64Array(0) });
-    await expect(train(trainRequest, bench)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(train(trainRequest, bench)).rejects.toMatchObject({ code: 'NOT_READY' });
     bench.source.series = goldSeries(new Float64Array(260).fill(5));
     await expect(train(trainRequest, bench)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
   });

@@ -217,7 +217,7 @@ describe('what is taken away', () => {
 
 describe('a request tried out', () => {
   const form = (page: Page, path: string) =>
-    page.locator('details.try', { has: page.locator(`input[value="${path}"]`) });
+    page.locator('details.try', { has: page.getByText(`GET ${path}`, { exact: true }) });
 
   it('is answered in place: address, status, headers and body, right or wrong', async () => {
     // Of a refusal the browser complains itself.

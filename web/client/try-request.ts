@@ -5,12 +5,23 @@ const mostCharacters = 20_000;
 const longestMs = 5_000;
 
 export function watchTries(): void {
+  // An opening does not bubble.
+  document.addEventListener('toggle', (event) => fillOpened(event.target), { capture: true });
   document.addEventListener('submit', (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || form.dataset['try'] === undefined) return;
     event.preventDefault();
     void send(form);
   });
+}
+
+/** With script the form lies in `noscript` as text, and is made when it is first wanted. */
+function fillOpened(opened: EventTarget | null): void {
+  const text = opened instanceof HTMLDetailsElement ? opened.querySelector(':scope > noscript') : null;
+  if (text === null) return;
+  const template = document.createElement('template');
+  template.innerHTML = text.textContent ?? '';
+  text.replaceWith(template.content);
 }
 
 async function send(form: HTMLFormElement): Promise<void> {

@@ -45,35 +45,48 @@ export function TryRequests({ visit, requests }: { visit: Visit; requests: reado
   );
 }
 
+/**
+ * The form is for browsers without script as it stands; where there is script, its text becomes a form when it is opened:
+ * to make all of them at once would keep a phone busy for a third of a second.
+ */
 function TryRequest({ visit, request }: { visit: Visit; request: ReadRequest }): VNode {
-  const { t } = visit;
-  const { path, summary, formats, parameters } = request;
+  const { path, summary } = request;
   return (
     <details class="try">
       <summary>
-        <code>{`GET ${path}`}</code> <span class="note">{namedIn(t.data.requests, path) ?? summary}</span>
+        <code>{`GET ${path}`}</code> <span class="note">{namedIn(visit.t.data.requests, path) ?? summary}</span>
       </summary>
-      <form class="form" method="get" action="/data/try" data-try>
-        <input type="hidden" name="request" value={path} />
-        {parameters.map((parameter) => (
-          <TryField key={parameter.name} visit={visit} parameter={parameter} path={path} />
-        ))}
-        {formats.length > 1 && (
-          <label>
-            {t.data.format}
-            <select name="format">
-              {formats.map((format) => (
-                <option key={format} value={format}>
-                  {format.toUpperCase()}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        <button type="submit">{t.data.send}</button>
-      </form>
+      <noscript>
+        <RequestForm visit={visit} request={request} />
+      </noscript>
       <div data-answer aria-live="polite" />
     </details>
+  );
+}
+
+function RequestForm({ visit, request }: { visit: Visit; request: ReadRequest }): VNode {
+  const { t } = visit;
+  const { path, formats, parameters } = request;
+  return (
+    <form class="form" method="get" action="/data/try" data-try>
+      <input type="hidden" name="request" value={path} />
+      {parameters.map((parameter) => (
+        <TryField key={parameter.name} visit={visit} parameter={parameter} path={path} />
+      ))}
+      {formats.length > 1 && (
+        <label>
+          {t.data.format}
+          <select name="format">
+            {formats.map((format) => (
+              <option key={format} value={format}>
+                {format.toUpperCase()}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <button type="submit">{t.data.send}</button>
+    </form>
   );
 }
 

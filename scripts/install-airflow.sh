@@ -6,26 +6,7 @@ set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cache="${ASSAY_CACHE:-$HOME/.cache/assay}"
-venv="$cache/airflow3"
-uv="$cache/uv-tool/bin/uv"
-wanted="$here/deploy/airflow/requirements.txt"
-
-mkdir -p "$cache"
-exec 9>"$cache/airflow.lock"
-flock 9
-
-# Written last: a folder whose installation was cut off, or is of other versions, is made again.
-mark="$venv/installed-requirements.txt"
-if ! cmp --silent "$wanted" "$mark"; then
-  echo "Installing Airflow in $venv" >&2
-  if [[ ! -x "$uv" ]]; then
-    python3 -m venv "$cache/uv-tool"
-    "$cache/uv-tool/bin/pip" install --quiet --disable-pip-version-check uv 9>&-
-  fi
-  "$uv" venv --quiet --clear --python python3 "$venv"
-  "$uv" pip install --quiet --python "$venv/bin/python" --requirement "$wanted" 9>&-
-  cp "$wanted" "$mark"
-fi
+"$here/scripts/python-environment.sh" airflow3 "$here/deploy/airflow/requirements.txt" >/dev/null
 
 redis="$cache/redis"
 if [[ ! -x "$redis/redis-server" ]] && command -v apt-get >/dev/null; then

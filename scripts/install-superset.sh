@@ -5,22 +5,11 @@
 set -euo pipefail
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-cache="${ASSAY_CACHE:-$HOME/.cache/assay}"
-venv="$cache/superset"
-wanted="$here/deploy/superset/requirements.txt"
+venv="$("$here/scripts/python-environment.sh" superset "$here/deploy/superset/requirements.txt")"
 
-mkdir -p "$cache"
-exec 9>"$cache/superset.lock"
+exec 9>"$venv/prepared.lock"
 flock 9
-
-# Written last: a folder whose installation was cut off, or is of other versions, is made again.
-mark="$venv/installed-requirements.txt"
-if ! cmp --silent "$wanted" "$mark"; then
-  echo "Installing Superset in $venv" >&2
-  "${ASSAY_PYTHON:-python3}" -m venv --clear "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check uv 9>&-
-  "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --requirement "$wanted" 9>&-
-
+if [[ ! -f "$venv/prepared/done" ]]; then
   mkdir -p "$venv/prepared"
   key="$(mktemp)"
   trap 'rm -f "$key"' EXIT
@@ -29,11 +18,11 @@ if ! cmp --silent "$wanted" "$mark"; then
     # Nothing in these tables is signed with the key: whoever copies them brings another one.
     if ! SUPERSET_SECRET_KEY_FILE="$key" SUPERSET_HOME="$venv/prepared" \
       SUPERSET_CONFIG_PATH="$here/deploy/superset/superset_config.py" \
-      "$venv/bin/superset" $step >"$venv/prepared/log" 2>&1 9>&-; then
+      "$venv/bin/superset" $step >"$venv/prepared/log" 2>&1; then
       tail -5 "$venv/prepared/log" >&2
       exit 1
     fi
   done
-  cp "$wanted" "$mark"
+  touch "$venv/prepared/done"
 fi
 echo "$venv"

@@ -4,17 +4,8 @@
 # Needs Python 3.10 or newer and a package index.
 set -euo pipefail
 
-venv="${ASSAY_CACHE:-$HOME/.cache/assay}/openapi"
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-schemathesis=4.32.5
-validator=0.9.0
-
-installed="$("$venv/bin/python" -c 'import importlib.metadata as m; print(m.version("schemathesis"), m.version("openapi-spec-validator"))' 2>/dev/null || true)"
-if [[ "$installed" != "$schemathesis $validator" ]]; then
-  echo "Installing schemathesis $schemathesis in $venv" >&2
-  python3 -m venv --clear "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$schemathesis" "openapi-spec-validator==$validator"
-fi
+"$here/scripts/python-environment.sh" openapi 'schemathesis==4.32.5' 'openapi-spec-validator==0.9.0' >/dev/null
 [[ "${1:-}" == "--install" ]] && exit 0
 
 cd "$here"

@@ -14,7 +14,7 @@ const venv = join(cache, 'superset');
 const bundle = join(packageRoot, 'deploy', 'superset');
 
 /** Whether scripts/install-superset.sh has brought a Superset here. */
-export const isSupersetInstalled = existsSync(join(venv, 'installed-requirements.txt'));
+export const isSupersetInstalled = existsSync(join(venv, 'prepared', 'done'));
 
 /** A connection that the dashboards use: address without a password, and the password. */
 export interface BiAddress {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -25,6 +26,14 @@ describe('this repository is tidy:', () => {
   test('links of the documents lead somewhere', () => {
     const amiss = files.flatMap((file) => brokenLinks(file, existsFromRoot).map((link) => `${file.path}: ${link}`));
     expect(amiss).toEqual([]);
+  });
+
+  test.skipIf(!existsSync(join(root, '.git')))('nothing is kept that .gitignore names', () => {
+    const kept = execFileSync('git', ['ls-files', '--cached', '--ignored', '--exclude-standard'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    expect(kept).toBe('');
   });
 });
 

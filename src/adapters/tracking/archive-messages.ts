@@ -5,12 +5,9 @@ import type {
   ArchivedVersion,
   KeyValue,
 } from '../../ports/tracking-archive.ts';
+import type { Paged } from './mlflow-calls.ts';
 
 /** MLflow's messages as an archive reads and writes them; 64-bit integers come as numbers, from some servers as texts. */
-export interface Paged {
-  readonly next_page_token?: string;
-}
-
 export interface PairMessage {
   readonly key: string;
   readonly value?: string;

@@ -5,8 +5,8 @@ import type {
   LoggedModelArchive,
   LoggedModelPoint,
 } from '../../ports/tracking-archive.ts';
-import { type Paged, type PairMessage, type PointMessage, pairOf, pointMessage, pointOf } from './archive-messages.ts';
-import { chunks, escaped, orNull, proxyPath, proxyRoot } from './mlflow-calls.ts';
+import { type PairMessage, type PointMessage, pairOf, pointMessage, pointOf } from './archive-messages.ts';
+import { chunks, escaped, orNull, type Paged, proxyPath, proxyRoot } from './mlflow-calls.ts';
 import type { MlflowRest } from './mlflow-rest.ts';
 
 const api = '/api/2.0/mlflow';

@@ -6,7 +6,6 @@ import {
   type HistoryPage,
   type ModelMessage,
   type ModelsPage,
-  type Paged,
   pairOf,
   pointMessage,
   pointOf,
@@ -17,7 +16,7 @@ import {
   versionOf,
 } from './archive-messages.ts';
 import { loggedModelArchive } from './logged-model-archive.ts';
-import { chunks, escaped, orNull, proxyPath, quoted } from './mlflow-calls.ts';
+import { chunks, escaped, orNull, type Paged, pages, proxyPath, quoted } from './mlflow-calls.ts';
 import { createMlflowRest, type MlflowRest, type MlflowRestOptions } from './mlflow-rest.ts';
 
 const api = '/api/2.0/mlflow';
@@ -42,50 +41,38 @@ function readings(rest: MlflowRest): Pick<TrackingArchive, Readings> {
   return {
     experiments: async function* () {
       const path = `${api}/experiments/search`;
-      for await (const page of pages<Paged & { experiments?: ExperimentMessage[] }>(rest, path, {
-        view_type: 'ALL',
-        max_results: 1000,
-      })) {
-        yield* (page.experiments ?? []).map(experimentOf);
-      }
+      const body = { view_type: 'ALL', max_results: 1000 };
+      const found = pages<Paged & { experiments?: ExperimentMessage[] }>(rest, { method: 'POST', path, body });
+      for await (const { experiments = [] } of found) yield* experiments.map(experimentOf);
     },
     runs: async function* (experimentId) {
+      const path = `${api}/runs/search`;
       const order = { order_by: ['attributes.start_time ASC'], max_results: 500 };
-      const query = { experiment_ids: [experimentId], run_view_type: 'ALL', ...order };
-      for await (const page of pages<Paged & { runs?: RunMessage[] }>(rest, `${api}/runs/search`, query)) {
-        yield (page.runs ?? []).map(runOf);
-      }
+      const body = { experiment_ids: [experimentId], run_view_type: 'ALL', ...order };
+      const found = pages<Paged & { runs?: RunMessage[] }>(rest, { method: 'POST', path, body });
+      for await (const { runs = [] } of found) yield runs.map(runOf);
     },
     metricHistory: async function* (runId, key) {
-      let token = '';
-      do {
-        const query = { run_id: runId, metric_key: key, max_results: '5000', page_token: token };
-        const path = `${api}/metrics/get-history`;
-        const page: HistoryPage = await rest.call({ method: 'GET', path, query });
-        yield (page.metrics ?? []).map(pointOf);
-        token = page.next_page_token ?? '';
-      } while (token !== '');
+      const path = `${api}/metrics/get-history`;
+      const query = { run_id: runId, metric_key: key, max_results: '5000' };
+      for await (const { metrics = [] } of pages<HistoryPage>(rest, { method: 'GET', path, query })) {
+        yield metrics.map(pointOf);
+      }
     },
     models: async function* () {
-      let token = '';
-      do {
-        const query = { max_results: '500', page_token: token };
-        const path = `${api}/registered-models/search`;
-        const page: ModelsPage = await rest.call({ method: 'GET', path, query });
-        for (const { name } of page.registered_models ?? []) yield await readModel(rest, name);
-        token = page.next_page_token ?? '';
-      } while (token !== '');
+      const path = `${api}/registered-models/search`;
+      const found = pages<ModelsPage>(rest, { method: 'GET', path, query: { max_results: '500' } });
+      for await (const { registered_models = [] } of found) {
+        for (const { name } of registered_models) yield await readModel(rest, name);
+      }
     },
     versions: async (model) => {
+      const path = `${api}/model-versions/search`;
+      const query = { filter: `name = ${quoted(model)}`, max_results: '1000' };
       const found: ArchivedVersion[] = [];
-      let token = '';
-      do {
-        const query = { filter: `name = ${quoted(model)}`, max_results: '1000', page_token: token };
-        const path = `${api}/model-versions/search`;
-        const page: VersionsPage = await rest.call({ method: 'GET', path, query });
-        found.push(...(page.model_versions ?? []).map(versionOf));
-        token = page.next_page_token ?? '';
-      } while (token !== '');
+      for await (const { model_versions = [] } of pages<VersionsPage>(rest, { method: 'GET', path, query })) {
+        found.push(...model_versions.map(versionOf));
+      }
       return found.sort((a, b) => a.version - b.version);
     },
   };
@@ -120,16 +107,14 @@ function artefactCalls(rest: MlflowRest): Pick<TrackingArchive, ArtefactCalls> {
     return proxyPath(run.info.artifact_uri.replace(/\/+$/, ''));
   };
   async function* below(runId: string, folder: string): AsyncGenerator<string> {
-    let token = '';
-    do {
-      const query = { run_id: runId, ...(folder === '' ? {} : { path: folder }), page_token: token };
-      const page: FilesPage = await rest.call({ method: 'GET', path: `${api}/artifacts/list`, query });
-      for (const file of page.files ?? []) {
+    const path = `${api}/artifacts/list`;
+    const query = { run_id: runId, ...(folder === '' ? {} : { path: folder }) };
+    for await (const { files = [] } of pages<FilesPage>(rest, { method: 'GET', path, query })) {
+      for (const file of files) {
         if (file.is_dir === true) yield* below(runId, file.path);
         else yield file.path;
       }
-      token = page.next_page_token ?? '';
-    } while (token !== '');
+    }
   }
   return {
     artefacts: (runId) => below(runId, ''),
@@ -271,14 +256,4 @@ function registryWritings(rest: MlflowRest): Pick<TrackingArchive, RegistryWriti
       await call('POST', '/registered-models/alias', { name, alias, version: String(version) });
     },
   };
-}
-
-/** Pages of a search that is asked by POST. */
-async function* pages<Page extends Paged>(rest: MlflowRest, path: string, query: object): AsyncGenerator<Page> {
-  let token = '';
-  do {
-    const page: Page = await rest.call({ method: 'POST', path, body: { ...query, page_token: token } });
-    yield page;
-    token = page.next_page_token ?? '';
-  } while (token !== '');
 }

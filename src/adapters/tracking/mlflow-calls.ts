@@ -1,4 +1,30 @@
 import { PlatformError } from '../../domain/errors.ts';
+import type { MlflowRest } from './mlflow-rest.ts';
+
+/** A part of a long answer; nothing follows one without a token. */
+export interface Paged {
+  readonly next_page_token?: string;
+}
+
+type PagedRequest =
+  | { readonly method: 'GET'; readonly path: string; readonly query: Readonly<Record<string, string>> }
+  | { readonly method: 'POST'; readonly path: string; readonly body: object };
+
+/** Every part of an answer, asked for one after another. */
+export async function* pages<Page extends Paged>(rest: MlflowRest, request: PagedRequest): AsyncGenerator<Page> {
+  let following = {};
+  for (;;) {
+    const page = await rest.call<Page>(
+      request.method === 'GET'
+        ? { ...request, query: { ...request.query, ...following } }
+        : { ...request, body: { ...request.body, ...following } },
+    );
+    yield page;
+    const { next_page_token: token = '' } = page;
+    if (token === '') return;
+    following = { page_token: token };
+  }
+}
 
 /** Path below the server's address of artefacts that it serves itself; CONFIG_INVALID for artefacts kept elsewhere. */
 export function proxyPath(uri: string): string {

@@ -3,7 +3,7 @@ import { PlatformError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MetricPoint, ModelVersion, RunInput, RunRecord, RunStart, Tracking } from '../../ports/tracking.ts';
 import { artefactCalls, artefactUri } from './mlflow-artefacts.ts';
-import { chunks, orNull, quoted } from './mlflow-calls.ts';
+import { chunks, orNull, type Paged, pages, quoted } from './mlflow-calls.ts';
 import { type RunMessage, recordOf, type VersionMessage, versionOf } from './mlflow-messages.ts';
 import { createMlflowRest, type MlflowRest } from './mlflow-rest.ts';
 
@@ -152,21 +152,14 @@ function metricMessage(point: MetricPoint): object {
 }
 
 async function searchRuns(rest: MlflowRest, experimentId: string, filter: string, limit: number): Promise<RunRecord[]> {
+  const path = `${api}/runs/search`;
+  const body = { experiment_ids: [experimentId], filter, max_results: Math.min(limit, 1000) };
   const found: RunRecord[] = [];
-  let token = '';
-  do {
-    const size = Math.min(limit - found.length, 1000);
-    if (size <= 0) break;
-    const body = { experiment_ids: [experimentId], filter, max_results: size, page_token: token };
-    const page = await rest.call<{ runs?: RunMessage[]; next_page_token?: string }>({
-      method: 'POST',
-      path: `${api}/runs/search`,
-      body,
-    });
-    found.push(...(page.runs ?? []).map(recordOf));
-    token = page.next_page_token ?? '';
-  } while (token !== '');
-  return found;
+  for await (const { runs = [] } of pages<Paged & { runs?: RunMessage[] }>(rest, { method: 'POST', path, body })) {
+    found.push(...runs.map(recordOf));
+    if (found.length >= limit) break;
+  }
+  return found.slice(0, limit);
 }
 
 type RegistryCalls = 'registerVersion' | 'versions' | 'transition' | 'setAlias' | 'versionByAlias' | 'setVersionTag';
@@ -232,19 +225,13 @@ async function registerVersion(
 
 /** Every version that the filter finds, newest first. */
 async function searchVersions(rest: MlflowRest, filter: string): Promise<ModelVersion[]> {
+  const path = `${api}/model-versions/search`;
+  const query = { filter, order_by: 'version_number DESC', max_results: '1000' };
   const found: ModelVersion[] = [];
-  let token = '';
-  do {
-    const query = { filter, order_by: 'version_number DESC', max_results: '1000', page_token: token };
-    const path = `${api}/model-versions/search`;
-    const page = await rest.call<{ model_versions?: VersionMessage[]; next_page_token?: string }>({
-      method: 'GET',
-      path,
-      query,
-    });
-    found.push(...(page.model_versions ?? []).map(versionOf));
-    token = page.next_page_token ?? '';
-  } while (token !== '');
+  type Found = Paged & { readonly model_versions?: readonly VersionMessage[] };
+  for await (const { model_versions = [] } of pages<Found>(rest, { method: 'GET', path, query })) {
+    found.push(...model_versions.map(versionOf));
+  }
   return found;
 }
 

@@ -12,6 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { chromium } from 'playwright-core';
+import { emptyCharts, settled } from './superset/settled.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'dist', 'src', 'cli', 'main.js');
@@ -131,7 +132,7 @@ async function takePictures(url) {
       await page.setViewportSize({ width: 1440, height });
       await page.goto(`${url}/superset/dashboard/assay-${name}-${language}/`);
       await settled(page);
-      const empty = await page.getByText(/^(No results|No data|Нет данных|Данные отсутствуют)/).count();
+      const empty = await emptyCharts(page);
       if (empty > 0) complaints.push(`${empty} charts of ${name} are empty (${language})`);
       await page.screenshot({ path: join(target, `${name}.${language}.png`) });
       console.log(`${name}.${language}.png`);
@@ -143,18 +144,6 @@ async function takePictures(url) {
     }
   }
   return complaints;
-}
-
-/** All charts are there and none of them waits, for some moments on end. */
-async function settled(page) {
-  for (let quiet = 0, tries = 0; quiet < 5; tries++) {
-    if (tries > 200) throw new TypeError(`${page.url()} did not come to rest.`);
-    await sleep(600);
-    const waiting = await page.locator('[data-test="loading-indicator"], .loading').count();
-    const holders = await page.locator('.dashboard-component-chart-holder').count();
-    quiet = waiting === 0 && holders > 0 ? quiet + 1 : 0;
-  }
-  await sleep(1_500);
 }
 
 function start(args, environment) {

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 reports="$(mktemp -d)"
 trap 'rm -rf "$reports"' EXIT
 
-for installer in scripts/install-{postgres,s3-server,mlflow,clickhouse-clients,compose,superset,airflow}.sh; do
+for installer in scripts/install-{postgres,s3-server,mlflow,clickhouse-clients,clickhouse-server,compose,superset,airflow}.sh; do
   [[ -x "$installer" ]] || continue
   if place="$(timeout 900 "$installer" 2>"$reports/install.log" </dev/null)"; then
     echo "ready   $installer ${place//$'\n'/ }"

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { usageOf } from './memory.mjs';
 import * as services from './services.mjs';
-import { folder, isAlive, postgresHome, readServices, writeServices } from './state.mjs';
+import { endRemains, folder, isAlive, postgresHome, readServices } from './state.mjs';
 import { printTable } from './table.mjs';
 
 /** The stack that this project succeeds, resident while idle. */
@@ -47,12 +47,13 @@ async function status() {
   const cells = (bytes) => `${(bytes / 1e6).toFixed(0)} MB`.padStart(9);
   console.log('service             state   processes       RSS       PSS   CPU, s  address');
   const total = { rss: 0, pss: 0, seconds: 0 };
-  for (const { name, pid, url } of running) {
+  for (const service of running) {
+    const { name, pid, url } = service;
     const { processes, rss, pss, seconds } = usage.get(pid);
     total.rss += rss;
     total.pss += pss;
     total.seconds += seconds;
-    const state = isAlive(pid) ? 'runs' : 'ended';
+    const state = isAlive(service) ? 'runs' : 'ended';
     console.log(
       `${name.padEnd(18)}  ${state.padEnd(6)}  ${String(processes).padStart(9)} ${cells(rss)} ${cells(pss)} ${seconds.toFixed(0).padStart(8)}  ${url ?? ''}`,
     );
@@ -62,20 +63,28 @@ async function status() {
   );
 }
 
-async function down(option) {
-  for (const { name, pid } of readServices().toReversed()) {
-    if (!isAlive(pid)) continue;
-    // PostgreSQL: SIGINT ends its sessions; the others end on SIGTERM.
-    signal(name === 'postgres' ? pid : -pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
-    const deadline = performance.now() + 30_000;
-    while (isAlive(pid) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100));
-    if (isAlive(pid)) signal(-pid, 'SIGKILL');
-    console.error(`${name} stopped`);
-  }
-  writeServices(readServices().map((service) => ({ ...service })));
-  if (option !== '--remove') return;
+/** Stops what is named, or everything. */
+async function down(...words) {
+  const names = words.filter((word) => word !== '--remove');
+  const known = readServices().map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new TypeError(`${unknown.join(', ')}: not started. There are: ${known.join(', ')}.`);
+  const stopped = readServices().filter(({ name }) => names.length === 0 || names.includes(name));
+  for (const service of stopped.toReversed()) await stop(service);
+  if (!words.includes('--remove')) return;
   rmSync(folder, { recursive: true, force: true });
   rmSync(postgresHome, { recursive: true, force: true });
+}
+
+async function stop(service) {
+  const { name, pid } = service;
+  if (!isAlive(service)) return endRemains(service);
+  // PostgreSQL: SIGINT ends its sessions; the others end on SIGTERM.
+  signal(name === 'postgres' ? pid : -pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+  const deadline = performance.now() + 30_000;
+  while (isAlive(service) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 100));
+  if (isAlive(service)) signal(-pid, 'SIGKILL');
+  console.error(`${name} stopped`);
 }
 
 function signal(pid, name) {

@@ -150,10 +150,12 @@ export async function startReplica() {
   const port = await portOf('replica');
   return keep({
     ...{ name: 'replica', port, url: `http://127.0.0.1:${port}`, program: process.execPath },
-    words: [cli, 'replica', '--data', process.env.ASSAY_REPLICA, '--port', String(port)],
+    words: [cli, 'replica', '--data', process.env.ASSAY_REPLICA, '--port', String(port), ...published()],
     answers: () => answersAt(`http://127.0.0.1:${port}/`).then((ok) => ok || reachable(port)),
   });
 }
+
+const published = () => (process.env.ASSAY_REPLICA_TODAY ? ['--today', process.env.ASSAY_REPLICA_TODAY] : []);
 
 const reachable = (port) =>
   fetch(`http://127.0.0.1:${port}/`).then(
@@ -263,6 +265,7 @@ export async function startAirflow(postgres, servers) {
   writeFileSync(command, `#!/bin/sh\nexec ${process.execPath} ${cli} "$@"\n`, { mode: 0o755 });
   const environment = {
     ...sharedSettings(),
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => name.startsWith('AIRFLOW_ASSAY_'))),
     AIRFLOW__CORE__DAGS_FOLDER: join(packageFolder, 'deploy', 'airflow', 'dags'),
     ...{
       PATH: `${join(folder, 'home')}:${venv}:${process.env.PATH}`,
@@ -293,9 +296,15 @@ export async function startAirflow(postgres, servers) {
     answers: () => answersAt(`${url}/api/v2/monitor/health`),
   });
   const others = ['scheduler', 'dag-processor'].map((name) =>
-    keep({ name: `airflow-${name}`, program: start, words: [name], environment, answers: async () => true }),
+    keep({ name: `airflow-${name}`, program: start, words: [name], environment, answers: () => beats(url, name) }),
   );
   return [api, ...(await Promise.all(others))];
+}
+
+/** Whether a part of Airflow without an address of its own has told the database that it works. */
+async function beats(url, name) {
+  const answer = await fetch(`${url}/api/v2/monitor/health`).catch(() => null);
+  return answer?.ok === true && (await answer.json())[name.replace('-', '_')]?.status === 'healthy';
 }
 
 /** What airflow.env says, as compose.yaml's services get it. */

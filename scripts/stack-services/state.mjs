@@ -27,20 +27,38 @@ export function writeServices(services) {
   renameSync(`${file}.new`, file);
 }
 
-export function isAlive(pid) {
+/** Whether a service still runs. A process that ended stays in the table until its parent asks for it, and its number may
+ * go to another later: both would take a signal, and neither is the service. */
+export function isAlive({ pid, startedAt }) {
+  const process = processAt(pid);
+  return process !== null && (startedAt === undefined || process.startedAt === startedAt);
+}
+
+/** Ends what a service that died left of its process group, such as workers that still hold its port. */
+export function endRemains({ pid }) {
+  // The number stays taken while anything of the group runs; if it is another process's, the group is gone.
+  if (processAt(pid) !== null) return;
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    // Gone.
-    return false;
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
   }
+}
+
+/** `{ startedAt }` in ticks since the machine started; null where no process of that number works any more. */
+function processAt(pid) {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) return null;
+  const text = readFileSync(file, 'utf8');
+  const [state, ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' || state === 'X' ? null : { startedAt: Number(fields[18]) };
 }
 
 /** Starts a service in a process group of its own, writes it down, and waits until it answers. */
 export async function keep({ name, url = null, port, program, words = [], environment = {}, answers, ...more }) {
   const former = readServices().find((service) => service.name === name);
-  if (former !== undefined && isAlive(former.pid)) return former;
+  if (former !== undefined && isAlive(former)) return former;
+  if (former !== undefined) endRemains(former);
   mkdirSync(join(folder, 'logs'), { recursive: true });
   const log = join(folder, 'logs', `${name}.log`);
   const out = openSync(log, 'a');
@@ -58,7 +76,7 @@ export async function keep({ name, url = null, port, program, words = [], enviro
   child.once('exit', (code, signal) => {
     failure = `it ended with ${signal ?? `code ${code}`}`;
   });
-  const service = { name, pid: child.pid, port, url, log };
+  const service = { name, pid: child.pid, startedAt: processAt(child.pid)?.startedAt, port, url, log };
   writeServices([...readServices().filter((one) => one.name !== name), service]);
   const started = performance.now();
   while (!(await answers())) {

@@ -4,7 +4,6 @@ import type { Settings } from '../config/settings.ts';
 import { PlatformError } from '../domain/errors.ts';
 import { isBucket } from './lake/open.ts';
 import { createS3Lake } from './lake/s3.ts';
-import { createOlap } from './olap/clickhouse.ts';
 import { probeOlap } from './olap/olap-probe.ts';
 import { probeMlflow } from './tracking/mlflow-probe.ts';
 import { refuseUnfitServer } from './warehouse/server-fitness.ts';
@@ -24,10 +23,7 @@ export async function refuseUnusableServices(settings: Settings, lake: string): 
     await refuseUnfitServer(databaseAddress(databaseUrl), { setting: 'DATABASE_URL', isPooled });
   }
   if (isBucket(lake)) await createS3Lake(lake).refuseUnfit();
-  if (clickhouseUrl !== null) {
-    const olap = createOlap({ url: clickhouseUrl, cluster: settings.clickhouseCluster });
-    await probeOlap(olap, settings.clickhouseCluster).finally(() => olap.close());
-  }
+  if (clickhouseUrl !== null) await probeOlap(clickhouseUrl, settings.clickhouseCluster);
   if (trackingUrl !== null) await probeMlflow(trackingUrl);
 }
 

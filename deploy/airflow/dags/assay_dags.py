@@ -6,6 +6,7 @@ AIRFLOW_ASSAY_COMMAND   how the command is called (default: assay)
 AIRFLOW_ASSAY_MANIFEST  a file that holds the manifest; without it the command is asked each time this file is read
 AIRFLOW_ASSAY_IMAGE     an image of Assay: tasks run in containers of it (Docker) in place of the worker's own shell
 AIRFLOW_ASSAY_METALS    metals that are compared and forecast (default: all four)
+AIRFLOW_ASSAY_MODELS    models that tournaments compare, as `assay train --models` takes them (default: all)
 AIRFLOW_ASSAY_SHARDS    in how many parts a tournament is shared out (default: 8)
 AIRFLOW_ASSAY_DEADLINES "off" leaves the deadline alerts out: `airflow dags test` of Airflow 3.3.2 ends with an error at them
 """
@@ -65,6 +66,7 @@ def read_manifest() -> dict:
 MANIFEST = read_manifest()
 FLOWS = {flow["name"]: flow for flow in MANIFEST["flows"]}
 METALS = os.environ.get("AIRFLOW_ASSAY_METALS", ",".join(MANIFEST["metals"])).split(",")
+MODELS = os.environ.get("AIRFLOW_ASSAY_MODELS")
 SHARDS = int(os.environ.get("AIRFLOW_ASSAY_SHARDS", "8"))
 MADE = {name: Asset(name=f"assay_{name}", uri=f"assay://{name}") for name in FLOWS}
 
@@ -156,6 +158,8 @@ def params_of(flows: list[dict]) -> dict[str, Param]:
 def param_of(parameter: dict) -> Param:
     about = parameter["meaning"]
     match parameter["type"]:
+        case "models":
+            return Param(MODELS or parameter.get("default"), type=["null", "string"], description=about)
         case "date":
             return Param(None, type=["null", "string"], format="date", description=about)
         case "switch":

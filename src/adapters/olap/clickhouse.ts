@@ -95,7 +95,7 @@ async function withDatabase<Result>(connection: Connection, work: () => Promise<
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof ClickHouseError) || error.code !== unknownDatabase) throw error;
+    if (saidBy(error)?.code !== unknownDatabase) throw error;
     await makeDatabase(connection);
     return work();
   }
@@ -130,7 +130,8 @@ async function ping(client: ClickHouseClient): Promise<void> {
 function asPlatformError(error: unknown, place: string, sql: string): PlatformError {
   if (error instanceof PlatformError) return error;
   const statement = sql.length > 500 ? `${sql.slice(0, 500)}..` : sql;
-  if (!(error instanceof ClickHouseError)) {
+  const refusal = saidBy(error);
+  if (refusal === null) {
     const said = error instanceof Error ? error.message || error.name : String(error);
     const isSlow = /timeout/i.test(said);
     return new PlatformError(
@@ -143,12 +144,27 @@ function asPlatformError(error: unknown, place: string, sql: string): PlatformEr
       },
     );
   }
-  const { code, hint } = meanings[error.code] ?? {};
-  return new PlatformError(code ?? 'ENGINE_FAILED', `ClickHouse refused: ${error.message}`, {
+  const { code, hint } = meanings[refusal.code] ?? {};
+  return new PlatformError(code ?? 'ENGINE_FAILED', `ClickHouse refused: ${refusal.message}`, {
     cause: error,
-    context: { place, statement, clickhouseCode: Number(error.code), type: error.type ?? null },
+    context: { place, statement, clickhouseCode: Number(refusal.code), type: refusal.type },
     ...(hint === undefined ? {} : { hint }),
   });
+}
+
+interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly type: string | null;
+}
+
+/** What the server said; null where it said nothing. Old releases say it in a form that the client does not take apart. */
+function saidBy(error: unknown): Refusal | null {
+  if (error instanceof ClickHouseError) return { code: error.code, message: error.message, type: error.type ?? null };
+  const old = /^Code: (\d+), e\.displayText\(\) = DB::Exception: (.*?)(?:, e\.what\(\) = |$)/s.exec(
+    error instanceof Error ? error.message : '',
+  );
+  return old === null ? null : { code: old[1] ?? '', message: old[2] ?? '', type: null };
 }
 
 const wrongUser = { code: 'STORE_UNAVAILABLE', hint: 'Check the user and the password in CLICKHOUSE_URL.' } as const;

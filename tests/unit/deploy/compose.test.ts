@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../../src/cli/command-context.ts';
 import { composeSecrets, initCompose } from '../../../src/cli/commands/init-compose.ts';
@@ -17,6 +18,18 @@ describe('compose.yaml', () => {
     const copied = every(/^COPY (?:--\S+ )?((?:deploy|package|\.npmrc)\S*)/gm, dockerfile);
     expect(mounted.length).toBeGreaterThan(3);
     expect([...mounted, ...copied].filter((path) => !existsSync(join(packageRoot, path)))).toEqual([]);
+  });
+
+  it('mounts XML that a parser takes', () => {
+    const files = every(/(\.\/deploy\/[^:\s'",]+\.xml):/g);
+    expect(files.length).toBeGreaterThan(1);
+    for (const file of files) {
+      const parser = new SaxesParser();
+      const complaints: string[] = [];
+      parser.on('error', (error) => complaints.push(error.message));
+      parser.write(readFileSync(join(packageRoot, file), 'utf8')).close();
+      expect(complaints, file).toEqual([]);
+    }
   });
 
   it('pins every image, and publishes on loopback alone', () => {

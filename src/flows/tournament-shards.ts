@@ -136,18 +136,14 @@ export async function computeShard(
     })),
   };
   const { key, outcome } = await writeReceipt(receipt, ports.lake);
-  const origins = (kept: boolean) =>
-    pieces.reduce(
-      (sum, { job, block }) =>
-        sum + (kept ? block.origins.length : 0) + (kept ? -1 : 1) * (job?.block.origins.length ?? 0),
-      0,
-    );
+  const origins = pieces.reduce((sum, { block }) => sum + block.origins.length, 0);
+  const foldsComputed = pieces.reduce((sum, { job }) => sum + (job?.block.origins.length ?? 0), 0);
   return {
     plan: request.plan,
     shard,
     pieces: pieces.length,
-    foldsComputed: origins(false),
-    foldsReused: origins(true),
+    foldsComputed,
+    foldsReused: origins - foldsComputed,
     failures: Object.fromEntries(pieces.flatMap(({ id, failure }) => (failure === null ? [] : [[id, failure]]))),
     seconds: pieces.reduce((sum, { result }) => sum + (result?.seconds ?? 0), 0),
     result: outcome,
@@ -187,13 +183,10 @@ export async function joinShards(
   const pieces = await findPieces(entries, work, { lake, compute });
   const said = claimsByPiece(receipts.map(({ receipt }) => receipt));
   const missing = pieces.filter((piece) => !isSettled(piece, said.get(piece.id) ?? []));
-  if (missing.length > 0)
-    throw missingShards(
-      id,
-      missing,
-      pieces,
-      receipts.map(({ receipt }) => receipt),
-    );
+  if (missing.length > 0) {
+    const shards = receipts.map(({ receipt }) => receipt.shard);
+    throw missingShards(id, missing, pieces, shards);
+  }
   step.note(`Joined ${receipts.length} shards of ${id}: ${pieces.length} pieces`);
   return gatherPieces(entries, pieces, work);
 }
@@ -250,9 +243,9 @@ function missingShards(
   id: string,
   missing: readonly Piece[],
   pieces: readonly Piece[],
-  receipts: readonly ShardReceipt[],
+  known: readonly string[],
 ): PlatformError {
-  const counts = new Set(receipts.map(({ shard }) => parseShard(shard).count));
+  const counts = new Set(known.map((shard) => parseShard(shard).count));
   const [count] = counts;
   const isMissing = (shard: Shard) => pieces.some((piece, place) => isOf(shard, place) && missing.includes(piece));
   const shards =

@@ -38,9 +38,12 @@ describe('compose.yaml', () => {
     expect(
       images.filter((image) => !/:(\d+[.\d]*\d[\w.-]*|RELEASE\.[\dTZ-]+|\$\{ASSAY_VERSION:-[\d.]+\})$/.test(image)),
     ).toEqual([]);
-    const published = every(/['"]([\d.:]+:\d+)['"]/g);
+    const published = every(/"([\d.:]*\$\{\w+_PORT:-\d+\}:\d+)"/g);
+    expect(published).toHaveLength(every(/"([^"\s]+:\d+)"/g, every(/^ +ports: (.*)$/gm).join('\n')).length);
     expect(published.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
-    expect(new Set(published.map((port) => port.split(':')[1]))).toEqual(new Set(['8080', '5000', '8501', '8088']));
+    // Each at the port that the service has inside, unless a setting says another.
+    const known = published.map((port) => /:-(\d+)\}:\1$/.exec(port)?.[1]);
+    expect(new Set(known)).toEqual(new Set(['8080', '5000', '8501', '8088']));
   });
 
   it('uses every secret that it declares, and declares what init writes', () => {

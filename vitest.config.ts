@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/support/longest-first.ts';
 
 // Starts one embedded PostgreSQL for the tests that ask for a database.
 const globalSetup = ['tests/support/global-setup.ts'].filter((file) => existsSync(file));
 const setupFiles = ['tests/support/property-seed.ts'];
+
+// What measures times runs alone, after all others.
+const quiet = ['tests/browser/budgets.test.ts'];
 
 const reports = process.env['ASSAY_TEST_REPORTS'];
 
@@ -15,6 +19,7 @@ export default defineConfig({
       : ['default'],
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     passWithNoTests: false,
     projects: [
       {
@@ -31,12 +36,12 @@ export default defineConfig({
         test: {
           name: 'slow',
           include: ['tests/{crash,e2e,browser,interop}/**/*.test.{ts,tsx}'],
+          exclude: quiet,
           globalSetup,
           setupFiles,
-          // Each of these starts engines of its own: side by side they would starve one another.
-          fileParallelism: false,
-          testTimeout: 300_000,
-          hookTimeout: 180_000,
+          sequence: { groupOrder: 1 },
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -45,10 +50,21 @@ export default defineConfig({
           include: ['tests/stack/**/*.test.ts'],
           globalSetup,
           setupFiles,
-          // Real servers of every kind, each started by the suite that needs it.
-          fileParallelism: false,
+          // Beside the slow ones where both are asked for, so that a worker that waits for a server leaves none idle.
+          sequence: { groupOrder: 1 },
           testTimeout: 900_000,
           hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          name: 'quiet',
+          include: quiet,
+          setupFiles,
+          sequence: { groupOrder: 2 },
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 180_000,
         },
       },
     ],

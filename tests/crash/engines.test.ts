@@ -9,6 +9,7 @@ import { type EmbeddedPostgres, startPostgres } from '../../src/embedded/postgre
 import { isAlive, pause, sendSignal } from '../../src/embedded/processes.ts';
 import { buildEntry } from '../support/build.ts';
 import { engineFolder, killHard, startUnderParent } from '../support/engine-process.ts';
+import { eventually } from '../support/eventually.ts';
 
 const root = engineFolder('crash');
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -33,8 +34,11 @@ describe('PostgreSQL', () => {
     for (let round = 0; round < 30; round++) {
       const { parent, started } = await startUnderParent<EmbeddedPostgres>('postgres', dataFolder);
       if (started.adopted) adoptions++;
+      const before = acknowledged.size;
       const writing = writeUntilCut(started.url, round, acknowledged);
-      await pause(20 + random() * 120);
+      // However busy the machine is, the server is killed at its work.
+      await eventually(() => (acknowledged.size > before ? true : null), 'a row is acknowledged');
+      await pause(random() * 120);
       const victims = ['server', 'parent', 'both'][round % 3];
       if (victims !== 'parent') sendSignal(started.pid, 'SIGKILL');
       if (victims === 'server') await pause(random() * 30);
@@ -93,7 +97,10 @@ describe('ClickHouse', () => {
       await olap.command(
         'CREATE TABLE IF NOT EXISTS blocks (block UInt32, x UInt32) ENGINE = MergeTree ORDER BY (block, x)',
       );
-      const killing = pause(5 + random() * 150).then(() => sendSignal(engine.pid, 'SIGKILL'));
+      const before = acknowledged.size;
+      const killing = eventually(() => (acknowledged.size > before ? true : null), 'a block is acknowledged')
+        .then(() => pause(random() * 150))
+        .then(() => sendSignal(engine.pid, 'SIGKILL'));
       for (let cut = false; !cut; block++) {
         const rows = Array.from({ length: 500 }, (_, x) => ({ block, x }));
         await olap.insert('blocks', rows).then(

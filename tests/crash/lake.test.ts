@@ -21,7 +21,7 @@ describe(`a writer killed ${kills} times`, () => {
     const acknowledged: string[] = [];
     // Each round kills a little later, so that the moments spread over all the steps of a put.
     for (let round = 0; round < kills; round += 1)
-      acknowledged.push(...(await writeUntilKilled(writer, round, round % 20)));
+      acknowledged.push(...(await writeUntilKilled(writer, round, 1 + (round % 3), round % 20)));
     expect(acknowledged.length).toBeGreaterThan(kills);
 
     const lake = createFsLake({ folder });
@@ -38,15 +38,18 @@ describe(`a writer killed ${kills} times`, () => {
     expect((await readdir(join(folder, '.writing'))).length).toBeLessThanOrEqual(kills);
   });
 
-  /** Keys acknowledged by a writer that is killed some milliseconds after its first word. */
-  function writeUntilKilled(writer: string, round: number, afterMs: number): Promise<string[]> {
+  /** Keys acknowledged by a writer that is killed some milliseconds after so many of them. */
+  function writeUntilKilled(writer: string, round: number, keys: number, afterMs: number): Promise<string[]> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [writer, folder, String(round)], { stdio: ['ignore', 'pipe', 'inherit'] });
       let output = '';
+      let isDue = false;
       child.stdout.setEncoding('utf8');
       child.stdout.on('data', (text: string) => {
-        if (output === '') setTimeout(() => child.kill('SIGKILL'), afterMs);
         output += text;
+        if (isDue || output.split('\n').length <= keys) return;
+        isDue = true;
+        setTimeout(() => child.kill('SIGKILL'), afterMs);
       });
       child.on('error', reject);
       child.on('close', () => resolve(output.split('\n').slice(0, -1)));

@@ -1,6 +1,4 @@
 import { existsSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Replica, startReplica } from '../../src/replica/server.ts';
@@ -8,6 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { createInstallation, type TestInstallation } from '../support/installation.ts';
 import { type MadeHistory, makeHistory } from '../support/made-history.ts';
 import { type RunningUp, startUp } from '../support/running-up.ts';
+import { settledPort } from '../support/settled-port.ts';
 
 let history: MadeHistory;
 let replica: Replica | undefined;
@@ -16,7 +15,7 @@ let port: number;
 
 beforeAll(async () => {
   history = makeHistory();
-  port = await unusedPort();
+  port = await settledPort();
   installation = createInstallation({
     ASSAY_CBR_URL: `http://127.0.0.1:${port}`,
     ASSAY_NOW: '2019-06-29T12:00:00Z',
@@ -98,12 +97,4 @@ async function text(url: string): Promise<string> {
   const response = await fetch(url);
   expect(response.status, url).toBe(200);
   return response.text();
-}
-
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port: free } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return free;
 }

@@ -8,6 +8,7 @@ import { createInstallation, type TestInstallation } from '../support/installati
 import { type MadeHistory, makeHistory } from '../support/made-history.ts';
 import { untilNobodyUses } from '../support/processes-of.ts';
 import { type RunningUp, startUp } from '../support/running-up.ts';
+import { settledPort } from '../support/settled-port.ts';
 
 let history: MadeHistory;
 let replica: Replica;
@@ -16,7 +17,7 @@ let up: RunningUp;
 
 beforeAll(async () => {
   history = makeHistory();
-  replica = await startReplica({ dataFolder: history.folder, port: 0, published: null });
+  replica = await startReplica({ dataFolder: history.folder, port: await settledPort(), published: null });
   installation = createInstallation({ ASSAY_CBR_URL: replica.url, ASSAY_NOW: '2019-06-29T12:00:00Z' });
   up = await startUp(installation);
   await up.command.untilSaid('gold quotes, the last of');
@@ -168,7 +169,7 @@ describe('stopping', () => {
   });
 
   it('by kill -9 leaves nothing in the way of the next start', async () => {
-    const ports = { ASSAY_PORT: await freePort(), ASSAY_TRACKING_PORT: await freePort() };
+    const ports = { ASSAY_PORT: `${await settledPort()}`, ASSAY_TRACKING_PORT: `${await settledPort()}` };
     Object.assign(installation.environment, ports);
     up = await startUp(installation);
     up.command.kill('SIGKILL');
@@ -242,11 +243,4 @@ function listen(): Promise<Server> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
   });
-}
-
-async function freePort(): Promise<string> {
-  const server = await listen();
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return String(port);
 }

@@ -4,6 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type MlflowCommands, startMlflowCommands } from '../support/mlflow-commands.ts';
 import { openTrackingServer, type TrackingServer } from '../support/tracking-server.ts';
 
 const execute = promisify(execFile);
@@ -14,24 +15,30 @@ for (const major of ['3', '2']) {
   const isInstalled = existsSync(join(bin, 'mlflow'));
   const title = `the command line of MLflow ${major}${isInstalled ? '' : ' (absent: run scripts/interop-mlflow.sh)'}`;
 
-  // Each command spends seconds in starting Python: side by side they keep every processor busy.
-  describe.skipIf(!isInstalled)(title, { concurrent: true }, () => {
+  describe.skipIf(!isInstalled)(title, () => {
     let server: TrackingServer;
+    let commands: MlflowCommands;
     const folder = mkdtempSync(join(tmpdir(), 'assay-mlflow-cli-'));
-    const mlflow = async (...words: string[]): Promise<string> => {
-      const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}`, MLFLOW_TRACKING_URI: server.url };
-      const { stdout } = await execute(join(bin, 'mlflow'), words, { env, cwd: folder });
-      return stdout;
-    };
+    const mlflow = (...words: string[]) => commands.run(...words);
+    const environment = () => ({
+      ...process.env,
+      PATH: `${bin}:${process.env['PATH']}`,
+      MLFLOW_TRACKING_URI: server.url,
+    });
 
     beforeAll(async () => {
       server = await openTrackingServer();
+      commands = startMlflowCommands(join(bin, 'python'), folder, environment());
     });
 
-    afterAll(() => server?.close());
+    afterAll(async () => {
+      commands?.close();
+      await server?.close();
+    });
 
     it('makes, finds, renames, deletes and restores experiments', async () => {
-      const made = await mlflow('experiments', 'create', '--experiment-name', 'by-hand');
+      const program = ['experiments', 'create', '--experiment-name', 'by-hand'];
+      const { stdout: made } = await execute(join(bin, 'mlflow'), program, { env: environment(), cwd: folder });
       const id = /with id (\d+)/.exec(made)?.[1] ?? 'none';
       expect(await mlflow('experiments', 'search')).toContain('by-hand');
       await mlflow('experiments', 'rename', '--experiment-id', id, '--new-name', 'renamed');

@@ -5,12 +5,12 @@ import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { moscowInstant } from '../../src/domain/moscow-time.ts';
-import { freePort } from '../../src/embedded/port-owner.ts';
 import { findRunningPostgres } from '../../src/embedded/postgres.ts';
 import { type Replica, startReplica } from '../../src/replica/server.ts';
 import { createInstallation, type TestInstallation } from '../support/installation.ts';
 import { type MadeHistory, makeHistory } from '../support/made-history.ts';
 import { startUp } from '../support/running-up.ts';
+import { settledPort } from '../support/settled-port.ts';
 import {
   clickhouseReaderPassword,
   isSupersetInstalled,
@@ -38,7 +38,7 @@ describe.skipIf(!isSupersetInstalled)(name, () => {
     history = makeHistory();
     const shown = history.dates.at(-6) ?? expect.fail('the made history is too short');
     replica = await startReplica({ dataFolder: history.folder, port: 0, published: moscowInstant(shown, '12:00') });
-    const olapPort = await freePort();
+    const olapPort = await settledPort();
     installation = createInstallation({
       ...{ ASSAY_CBR_URL: replica.url, ASSAY_NOW: '2019-06-29T12:00:00Z', ASSAY_OLAP_PORT: `${olapPort}` },
     });

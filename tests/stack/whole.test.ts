@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedOlap, startOlap } from '../../src/embedded/olap.ts';
-import { freePort } from '../../src/embedded/port-owner.ts';
 import { type Replica, startReplica } from '../../src/replica/server.ts';
 import { installedMlflow, type RealMlflow, startRealMlflow } from '../interop/side-by-side/real-mlflow.ts';
 import { buildEntry } from '../support/build.ts';
@@ -12,6 +11,7 @@ import { type CommandResult, createInstallation } from '../support/installation.
 import { type MadeHistory, makeHistory } from '../support/made-history.ts';
 import { installedPostgres, type PostgresServer, startPostgresServer } from '../support/postgres-server.ts';
 import { noS3Server, type S3Server, s3Credentials, startS3Server } from '../support/s3-server.ts';
+import { settledPort } from '../support/settled-port.ts';
 import { initialiseStack, type StackRole } from '../support/stack-secrets.ts';
 
 const absent = [
@@ -52,7 +52,7 @@ describe.skipIf(absent.length > 0)(
       s3 = await startS3Server();
       mlflow = await startRealMlflow('3', { database: roles.mlflow });
       olapFolder = mkdtempSync(join(tmpdir(), 'assay-stack-olap-'));
-      await startClickHouse(await freePort());
+      await startClickHouse(await settledPort());
       alone = outcomeOf(await once({}));
     });
     afterAll(async () => {

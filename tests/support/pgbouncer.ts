@@ -4,9 +4,9 @@ import { connect } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../src/embedded/port-owner.ts';
 import { unprivilegedAccount } from '../../src/embedded/unprivileged-account.ts';
 import { identity, reachable } from './postgres-server.ts';
+import { settledPort } from './settled-port.ts';
 
 const home = join(process.env['ASSAY_CACHE'] ?? join(homedir(), '.cache', 'assay'), 'pgbouncer');
 
@@ -25,7 +25,7 @@ export async function startPooler(url: string): Promise<Pooler> {
   const account = await unprivilegedAccount();
   const programs = reachable(home, account);
   const folder = mkdtempSync(join(tmpdir(), 'assay-pgbouncer-'));
-  const port = await freePort();
+  const port = await settledPort();
   const { hostname, port: serverPort, username, password } = new URL(url);
   writeFileSync(join(folder, 'users.txt'), `"${username}" "${password}"\n`);
   writeFileSync(

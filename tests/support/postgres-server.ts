@@ -14,8 +14,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from '../../src/embedded/port-owner.ts';
 import { type Account, unprivilegedAccount } from '../../src/embedded/unprivileged-account.ts';
+import { settledPort } from './settled-port.ts';
 
 const cache = process.env['ASSAY_CACHE'] ?? join(homedir(), '.cache', 'assay');
 
@@ -56,7 +56,7 @@ export async function startPostgresServer(
   const data = join(folder, 'data');
   makeCluster(programs, folder, data, account);
   for (const [name, text] of Object.entries(files)) own(join(data, name), text, account);
-  const port = await freePort();
+  const port = await settledPort();
   const settings = [`port = ${port}`, "listen_addresses = '127.0.0.1'", "unix_socket_directories = ''", 'fsync = off'];
   appendFileSync(join(data, 'postgresql.conf'), `\n${[...settings, ...configuration].join('\n')}\n`);
   let child: ChildProcess | null = null;
@@ -152,6 +152,12 @@ export function reachable(programs: string, account: Account | null): string {
   const making = `${place}.${process.pid}`;
   cpSync(programs, making, { recursive: true, verbatimSymlinks: true });
   chmodSync(making, 0o755);
-  renameSync(making, place);
+  try {
+    renameSync(making, place);
+  } catch (error) {
+    // A suite beside this one was first.
+    if (!existsSync(place)) throw error;
+    rmSync(making, { recursive: true });
+  }
   return place;
 }

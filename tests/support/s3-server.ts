@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../src/embedded/port-owner.ts';
+import { settledPort } from './settled-port.ts';
 
 const program = join(
   process.env['ASSAY_CACHE'] ?? join(homedir(), '.cache', 'assay'),
@@ -35,7 +35,7 @@ export interface S3Server {
 export async function startS3Server(): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-s3-'));
   const accounts = await mkdtemp(join(tmpdir(), 'assay-s3-accounts-'));
-  const port = await freePort();
+  const port = await settledPort();
   let child: ChildProcess | null = null;
   const kill = async () => {
     if (child === null || child.exitCode !== null) return;

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { strFromU8, unzipSync } from 'fflate';
 import { packageRoot } from '../../src/config/package-root.ts';
-import { freePort } from '../../src/embedded/port-owner.ts';
+import { settledPort } from './settled-port.ts';
 
 const cache = process.env['ASSAY_CACHE'] ?? join(homedir(), '.cache', 'assay');
 const venv = join(cache, 'superset');
@@ -41,7 +41,7 @@ export async function startSuperset(postgres: BiAddress, clickhouse: BiAddress):
   const folder = mkdtempSync(join(tmpdir(), 'assay-superset-'));
   const environment = writeSecrets(folder, postgres, clickhouse);
   copyFileSync(join(venv, 'prepared', 'superset.db'), join(folder, 'home', 'superset.db'));
-  const port = await freePort();
+  const port = await settledPort();
   const url = `http://127.0.0.1:${port}`;
   const server = serve(port, environment);
   let said = '';

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { settledPort } from '../../support/settled-port.ts';
 
 const cache = process.env['ASSAY_CACHE'] ?? join(homedir(), '.cache', 'assay');
 
@@ -38,7 +37,7 @@ export interface RealMlflowOptions {
 /** A real MLflow server on a free port and a folder of its own. */
 export async function startRealMlflow(major: '3' | '2', options: RealMlflowOptions = {}): Promise<RealMlflow> {
   const folder = mkdtempSync(join(tmpdir(), `assay-mlflow${major}-`));
-  const port = await freePort();
+  const port = await settledPort();
   const program = installedMlflow(major) ?? '';
   const words = ['server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1'];
   words.push('--backend-store-uri', backendOf(options.database) ?? `sqlite:///${folder}/mlflow.db`);
@@ -92,12 +91,4 @@ async function ended(child: ChildProcess): Promise<void> {
   const timer = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), 10_000);
   await gone;
   clearTimeout(timer);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

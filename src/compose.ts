@@ -93,7 +93,7 @@ export interface Composition {
   readonly ports: PipelinePorts;
   readonly flows: typeof pipelineFlows;
   readonly journal: Journal;
-  readonly exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  readonly exclusively: ReturnType<typeof createFlowLock>;
   createApi(starter: FlowStarter): AssayApi;
   webApp(api: AssayApi): Hono;
   /** With the folder of an installed MLflow, its pages are at the root. */

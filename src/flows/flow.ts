@@ -28,6 +28,11 @@ export interface Flow<Ports> {
   readonly parameters: Readonly<Record<string, ParameterDefinition>>;
   /** Every step it may run; a runner refuses others. */
   readonly steps: readonly StepDefinition[];
+  /**
+   * The part of the warehouse that a run by these parameters has to itself, beside runs of other parts; null where it needs
+   * all of it, as every flow does that does not say so. Only what shares no row with other parts may name one.
+   */
+  readonly part?: (parameters: FlowParameters) => string | null;
   /** Throws PlatformError; the result is JSON and becomes the result of the run. */
   run(parameters: FlowParameters, runner: StepRunner, ports: Ports): Promise<Readonly<Record<string, unknown>>>;
 }

@@ -13,6 +13,7 @@ import {
   runTransform,
 } from './layers.ts';
 import type { PipelinePorts } from './pipeline-ports.ts';
+import { metalOfPlan } from './shared-plan.ts';
 import { steps } from './steps.ts';
 
 type PipelineFlow = Flow<PipelinePorts>;
@@ -78,6 +79,11 @@ const train: PipelineFlow = {
     plan: { type: 'text', meaning: 'a plan of `assay tournament plan`: join its shards instead of computing' },
   },
   steps: [steps.train, steps.join, steps.draw],
+  // A join computes no fold and writes rows of its tournament alone, so joins of several metals run side by side.
+  part: ({ plan }) => {
+    const joined = typeof plan === 'string' ? metalOfPlan(plan) : null;
+    return joined === null ? null : `join ${joined}`;
+  },
   run: runTrainAndDraw,
 };
 

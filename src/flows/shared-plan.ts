@@ -1,6 +1,6 @@
 import type { BacktestSettings } from '../backtest/settings.ts';
 import { PlatformError } from '../domain/errors.ts';
-import type { Metal } from '../domain/metal.ts';
+import { isMetal, type Metal } from '../domain/metal.ts';
 import type { Lake } from '../ports/lake.ts';
 import { sha256 } from './model-registry.ts';
 import type { TournamentDrivers } from './tournament-drivers.ts';
@@ -59,6 +59,12 @@ const planKey = (id: string): string => `cache/plans/${id}.json`;
 
 export function planIdOf(plan: SharedPlan): string {
   return `${plan.tournamentId}-${sha256(JSON.stringify(plan)).slice(0, 12)}`;
+}
+
+/** The metal that the name of a plan begins with; null for what is no name of a plan. */
+export function metalOfPlan(id: string): Metal | null {
+  const [first = ''] = id.split('-', 1);
+  return isMetal(first) ? first : null;
 }
 
 /** The plan of a tournament with everyone who takes part. */

@@ -22,8 +22,8 @@ export interface DurableRunnerOptions<Ports> {
   readonly flows: readonly Flow<Ports>[];
   readonly ports: Ports;
   readonly journal: Journal;
-  /** Held while a flow runs, so that two machines never run two flows over one warehouse at once. */
-  readonly exclusively: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  /** Held while a flow runs, so that two machines never run two flows over one warehouse, or one part of it, at once. */
+  readonly exclusively: <Result>(work: () => Promise<Result>, part: string | null) => Promise<Result>;
   /** `none`: no flow starts by the clock any more; `unchanged`: whatever another process has set. */
   readonly schedules: readonly FlowSchedule[] | 'none' | 'unchanged';
   readonly onWarning: (message: string) => void;
@@ -172,7 +172,7 @@ async function runFlow<Ports>(request: FlowRequest, options: DurableRunnerOption
       const result = await flow.run(request.parameters, runner, options.ports);
       await recordEnd(() => journal.finishRun(runId, 'succeeded', null), runId, options);
       return { ok: true, value: result };
-    });
+    }, flow.part?.(request.parameters) ?? null);
   } catch (error) {
     const sealed = sealError(error);
     await recordEnd(() => journal.finishRun(runId, 'failed', sealed.error.message), runId, options);

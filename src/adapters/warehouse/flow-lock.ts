@@ -6,14 +6,16 @@ import { rows, storing } from './pool.ts';
 const askEveryMs = 150;
 
 /**
- * Lets one flow at a time run over a warehouse, however many processes and machines there are. The lock belongs to a
- * connection, so the server frees it when its holder dies.
+ * Lets one flow at a time run over a warehouse, however many processes and machines there are; runs that name a part of it
+ * run beside those of other parts. The lock belongs to a connection, so the server frees it when its holder dies.
  */
-export function createFlowLock(pool: pg.Pool): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  return async (work) => {
+export function createFlowLock(
+  pool: pg.Pool,
+): <Result>(work: () => Promise<Result>, part?: string | null) => Promise<Result> {
+  return async (work, part = null) => {
     const client = await storing(() => pool.connect());
     try {
-      while (!(await isTaken(client))) await sleep(askEveryMs);
+      while (!(await isTaken(client, part))) await sleep(askEveryMs);
       return await work();
     } finally {
       await release(client);
@@ -21,8 +23,8 @@ export function createFlowLock(pool: pg.Pool): <Result>(work: () => Promise<Resu
   };
 }
 
-async function isTaken(client: pg.PoolClient): Promise<boolean> {
-  const [answer] = await rows<{ taken: boolean }>(client, sqlFile('postgres/write/try-flow-lock.sql'));
+async function isTaken(client: pg.PoolClient, part: string | null): Promise<boolean> {
+  const [answer] = await rows<{ taken: boolean }>(client, sqlFile('postgres/write/try-flow-lock.sql'), [part]);
   return answer?.taken === true;
 }
 

@@ -65,12 +65,12 @@ const systems = [
     how: 'PyPI, scripts/install-superset.sh',
     suites: ['stack/superset.test.ts'],
   },
-  {
-    system: 'Airflow',
-    version: () => python('airflow3', 'apache-airflow'),
+  ...['3', '2'].map((major) => ({
+    system: `Airflow ${major}`,
+    version: () => python(`airflow${major}`, 'apache-airflow'),
     how: 'PyPI, scripts/install-airflow.sh',
-    suites: ['stack/airflow.test.ts'],
-  },
+    suites: ['stack/airflow.test.ts', 'stack/airflow-dags.test.ts'],
+  })),
   {
     system: 'Docker Compose',
     version: () => text(join(cache, 'bin/docker-compose.version')),

@@ -4,7 +4,10 @@ Settings of this module, by the environment of Airflow:
 
 AIRFLOW_ASSAY_COMMAND   how the command is called (default: assay)
 AIRFLOW_ASSAY_MANIFEST  a file that holds the manifest; without it the command is asked each time this file is read
-AIRFLOW_ASSAY_IMAGE     an image of Assay: tasks run in containers of it (Docker) in place of the worker's own shell
+AIRFLOW_ASSAY_RUNS_IN   shell (the worker's own), docker or kubernetes (default: shell, or docker where there is an image)
+AIRFLOW_ASSAY_IMAGE     the image of Assay that docker and kubernetes run
+AIRFLOW_ASSAY_NETWORK   the network of Docker from which containers reach the servers (default: its own)
+AIRFLOW_ASSAY_POD       a file with what else kubernetes is to know of a pod (default: pod.yaml above this folder)
 AIRFLOW_ASSAY_METALS    metals that are compared and forecast (default: all four)
 AIRFLOW_ASSAY_MODELS    models that tournaments compare, as `assay train --models` takes them (default: all)
 AIRFLOW_ASSAY_SHARDS    in how many parts a tournament is shared out (default: 8)
@@ -20,30 +23,26 @@ import re
 import shlex
 import subprocess
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
-from airflow.sdk import (
-    DAG,
-    Asset,
-    AssetAny,
-    AssetOrTimeSchedule,
-    DeadlineAlert,
-    DeadlineReference,
-    MultipleCronTriggerTimetable,
-    Param,
-    SyncCallback,
-    task,
-)
+from assay_airflow import DAG, EVENTS, AssetAny, BashOperator, Param, asset_of, clocks_of, either, task, told_late
 
 log = logging.getLogger(__name__)
 
 COMMAND = os.environ.get("AIRFLOW_ASSAY_COMMAND", "assay")
 IMAGE = os.environ.get("AIRFLOW_ASSAY_IMAGE")
-# Flows of one warehouse run one at a time anyway; waiting in a pool costs no worker. Shards run side by side.
+RUNS_IN = os.environ.get("AIRFLOW_ASSAY_RUNS_IN") or ("docker" if IMAGE else "shell")
+NETWORK = os.environ.get("AIRFLOW_ASSAY_NETWORK")
+POD = Path(os.environ.get("AIRFLOW_ASSAY_POD") or Path(__file__).parent.parent / "pod.yaml")
+# Flows of one warehouse run one at a time anyway; waiting in a pool costs no worker. Shards run side by side, and so do
+# joins of different metals.
 FLOW_POOL, SHARD_POOL = "assay_flows", "assay_shards"
 # What a command ends with where data or a champion is still missing: that metal is skipped, and the others go on.
 NOT_READY = 6
+# Settings of Assay that are not called ASSAY_… or, of the lake's store, AWS_….
+SETTINGS = ("DATABASE_URL", "DATABASE_DIRECT_URL", "CLICKHOUSE_URL", "CLICKHOUSE_CLUSTER", "LAKE_URL", "MLFLOW_TRACKING_URI")
 SOME = "none_failed_min_one_success"
-SLOT = "{{ slot(dag_run, triggering_asset_events) }}"
+SLOT = f"{{{{ slot(dag_run, {EVENTS}) }}}}"
 RULES = {
     "owner": "assay",
     # For what the command itself cannot cure: a worker that was killed, a server that is away for long.
@@ -68,37 +67,42 @@ FLOWS = {flow["name"]: flow for flow in MANIFEST["flows"]}
 METALS = os.environ.get("AIRFLOW_ASSAY_METALS", ",".join(MANIFEST["metals"])).split(",")
 MODELS = os.environ.get("AIRFLOW_ASSAY_MODELS")
 SHARDS = int(os.environ.get("AIRFLOW_ASSAY_SHARDS", "8"))
-MADE = {name: Asset(name=f"assay_{name}", uri=f"assay://{name}") for name in FLOWS}
+MADE = {name: asset_of(name) for name in FLOWS}
 
 
 def build() -> dict[str, DAG]:
     """One DAG for each layer, and one for each flow that has hours of its own."""
     apart = {schedule["flow"] for schedule in MANIFEST["schedules"]}
-    layers: dict[str, list[dict]] = {}
-    for flow in FLOWS.values():
-        if flow["layer"] and flow["name"] not in apart:
-            layers.setdefault(flow["layer"], []).append(flow)
-    dags = {f"assay_{layer}": build_dag(f"assay_{layer}", flows) for layer, flows in layers.items()}
-    alone = [FLOWS[name] for name in sorted(apart) if FLOWS[name]["layer"]]
-    return dags | {f"assay_{flow['name']}": build_dag(f"assay_{flow['name']}", [flow]) for flow in alone}
+    groups: dict[str, list[dict]] = {}
+    for flow in (flow for flow in FLOWS.values() if flow["layer"]):
+        groups.setdefault(flow["name"] if flow["name"] in apart else flow["layer"], []).append(flow)
+    return {dag.dag_id: dag for name, flows in groups.items() for dag in build_dags(f"assay_{name}", flows)}
 
 
-def build_dag(dag_id: str, flows: list[dict]) -> DAG:
+def build_dags(dag_id: str, flows: list[dict]) -> list[DAG]:
+    first, *further = schedules_of(flows[0])
+    rest = [build_dag(f"{dag_id}_{place}", flows, schedule) for place, schedule in enumerate(further, 2)]
+    return [build_dag(dag_id, flows, first), *rest]
+
+
+def build_dag(dag_id: str, flows: list[dict], schedule) -> DAG:
     limit = timedelta(seconds=sum(limit_of(flow) for flow in flows))
+    # Half of what every try of every step may take: whoever looks at Airflow's log hears of it while it still runs.
+    late, late_task = told_late(limit / 2, report_late)
     with DAG(
         dag_id,
         description=" ".join(flow["summary"] for flow in flows),
-        schedule=schedule_of(flows[0]),
+        schedule=schedule,
         start_date=datetime(2024, 1, 1, tzinfo=timezone.utc),
         catchup=False,
         max_active_runs=1,
         dagrun_timeout=limit,
-        deadline=deadline_of(limit),
         default_args=RULES,
         params=params_of(flows),
         tags=["assay", flows[0]["layer"]],
         user_defined_macros={"slot": slot_of, "flags": flags_of},
         on_failure_callback=report_failure,
+        **late,
     ) as dag:
         before = None
         for flow in flows:
@@ -106,28 +110,19 @@ def build_dag(dag_id: str, flows: list[dict]) -> DAG:
             if before is not None:
                 before >> made[0]
             told = {"task_id": f"announce_{flow['name']}", "outlets": [MADE[flow["name"]]], "trigger_rule": SOME}
+            if flow is flows[-1]:
+                told |= late_task
             before = announce.override(**told)(flow["name"], SLOT)
             made[-1] >> before
     return dag
 
 
-def schedule_of(flow: dict):
-    """By the clock where the manifest says so, after the flows it follows, or by hand."""
+def schedules_of(flow: dict) -> list:
+    """By the clock where the manifest says so, after the flows it follows, or by hand; one for each DAG."""
     crons = [one["cron"] for one in MANIFEST["schedules"] if flow["name"] in (one["flow"], one.get("begins"))]
-    assets = [MADE[name] for name in flow["after"]]
-    clock = MultipleCronTriggerTimetable(*crons, timezone=MANIFEST["timeZone"]) if crons else None
-    if clock and assets:
-        return AssetOrTimeSchedule(timetable=clock, assets=AssetAny(*assets))
-    return clock or (AssetAny(*assets) if assets else None)
-
-
-def deadline_of(limit: timedelta) -> DeadlineAlert | None:
-    """Half of what every try of every step may take: whoever looks at Airflow's log hears of it while it still runs."""
-    if os.environ.get("AIRFLOW_ASSAY_DEADLINES") == "off":
-        return None
-    # By its path: Airflow gives modules of DAGs other names, under which nothing is found later.
-    callback = SyncCallback("assay_dags.report_late")
-    return DeadlineAlert(reference=DeadlineReference.DAGRUN_QUEUED_AT, interval=limit / 2, callback=callback)
+    assets = AssetAny(*(MADE[name] for name in flow["after"])) if flow["after"] else None
+    first, *further = clocks_of(crons, MANIFEST["timeZone"]) or [None]
+    return [either(first, assets) if first and assets else first or assets, *further]
 
 
 def limit_of(flow: dict) -> float:
@@ -202,35 +197,66 @@ def slot_of(dag_run, events) -> str:
 
 
 def operator(task_id: str, pool: str = FLOW_POOL, **rules):
-    """What runs a command: the worker's shell, or a container; unmapped, with the name of the field for the command."""
-    rules = {"pool": pool, "skip_on_exit_code": NOT_READY, **rules}
-    if IMAGE:
-        from airflow.providers.docker.operators.docker import DockerOperator
-
-        class Container(DockerOperator):
-            """Takes the settings from the worker when it runs: given before, they would lie in Airflow's database."""
-
-            def execute(self, context):
-                self._private_environment = {name: os.environ[name] for name in os.environ if is_setting(name)}
-                return super().execute(context)
-
-        return Container.partial(
-            task_id=task_id,
-            image=IMAGE,
-            entrypoint=["bash", "-c"],
-            mount_tmp_dir=False,
-            auto_remove="success",
-            **rules,
-        ), "command"
-    from airflow.providers.standard.operators.bash import BashOperator
-
-    # The worker's own environment holds the settings: secrets stay out of Airflow's database.
-    return BashOperator.partial(task_id=task_id, append_env=True, **rules), "bash_command"
+    """What runs a command, unmapped, with the name of its field that takes `script`."""
+    rules = {"task_id": task_id, "pool": pool, "skip_on_exit_code": NOT_READY, **rules}
+    match RUNS_IN:
+        case "shell":
+            # The worker's own environment holds the settings: secrets stay out of Airflow's database.
+            return BashOperator.partial(append_env=True, **rules), "bash_command"
+        case "docker":
+            return container(rules), "command"
+        case "kubernetes":
+            return pod(rules), "arguments"
+    raise ValueError(f"AIRFLOW_ASSAY_RUNS_IN is {RUNS_IN}, and can be shell, docker or kubernetes.")
 
 
-def is_setting(name: str) -> bool:
-    named = {"DATABASE_URL", "DATABASE_DIRECT_URL", "CLICKHOUSE_URL", "CLICKHOUSE_CLUSTER", "LAKE_URL", "MLFLOW_TRACKING_URI"}
-    return name in named or name.startswith(("ASSAY_", "AWS_"))
+def script(command: str) -> str | list[str]:
+    """As the field of the operator takes it: a container's bash gets all of it as one word."""
+    return command if RUNS_IN == "shell" else [command]
+
+
+def container(rules: dict):
+    from airflow.providers.docker.operators.docker import DockerOperator
+
+    class Container(DockerOperator):
+        """Takes the settings from the worker when it runs: given before, they would lie in Airflow's database."""
+
+        def execute(self, context):
+            self._private_environment = worker_settings()
+            return super().execute(context)
+
+    if not IMAGE:
+        raise ValueError("Tasks in containers of Docker need AIRFLOW_ASSAY_IMAGE, the name of an image of Assay.")
+    rules = {"image": IMAGE, "entrypoint": ["bash", "-c"], "network_mode": NETWORK, **rules}
+    return Container.partial(mount_tmp_dir=False, auto_remove="force", **rules)
+
+
+def worker_settings() -> dict[str, str]:
+    """Assay's settings in the worker's environment; what a file of the worker's holds is read, for a container has it not."""
+    settings = {}
+    for name, value in os.environ.items():
+        setting = name.removesuffix("_FILE")
+        if name.startswith("AWS_"):
+            settings[name] = value
+        elif setting in SETTINGS or (setting.startswith("ASSAY_") and setting != "ASSAY_DATA"):
+            settings[setting] = value if setting == name else Path(value).read_text(encoding="utf-8").strip()
+    return settings
+
+
+def pod(rules: dict):
+    """The settings are in Kubernetes alone: the file names the secret that holds them."""
+    import yaml
+    from airflow.providers.cncf.kubernetes.operators.pod import KubernetesPodOperator
+
+    return KubernetesPodOperator.partial(
+        image=IMAGE,
+        cmds=["bash", "-c"],
+        name=f"assay-{rules['task_id']}",
+        pod_template_dict=yaml.safe_load(POD.read_text(encoding="utf-8")),
+        # A pod's output is no result: what a plan says comes back by a file, which a container beside it hands out.
+        do_xcom_push=rules["task_id"] == "plan",
+        **rules,
+    )
 
 
 def run(flow: dict) -> list:
@@ -240,13 +266,13 @@ def run(flow: dict) -> list:
     call = f"{command_of(flow['command'])} --trigger airflow --run-id {name}-{SLOT}"
     flags = f"{{{{ flags('{name}', params) }}}}"
     if not any(parameter["type"] == "metal" for parameter in flow["parameters"]):
-        return [partial.expand(**{field: [f"{call} {flags}"]})]
+        return [partial.expand(**{field: [script(f"{call} {flags}")]})]
     commands = for_each_metal.override(task_id=f"{name}_commands")(f"{call}-METAL --metal METAL {flags}")
     return [commands, partial.expand(**{field: commands})]
 
 
 def command_of(words: list[str]) -> str:
-    return shlex.join([*shlex.split(COMMAND if IMAGE is None else "assay"), *words[1:]])
+    return shlex.join([*shlex.split(COMMAND if RUNS_IN == "shell" else "assay"), *words[1:]])
 
 
 def tournament() -> list:
@@ -254,13 +280,15 @@ def tournament() -> list:
     calls = {name: command_of(words) for name, words in MANIFEST["tournament"].items()}
     limit = timedelta(seconds=FLOWS["train"]["timeoutSeconds"])
     lay_out = f"{calls['plan']} --metal METAL --shards {{{{ params.shards }}}} {{{{ flags('train', params) }}}}"
-    # One line, because Airflow keeps the last line that a command prints.
-    commands = for_each_metal.override(task_id="plan_commands")(f"set -o pipefail; {lay_out} | tr -d '\\n'")
+    # Airflow keeps the last line that a command prints, so it is one line, after all that went to stderr; of a pod, a file.
+    kept = " | tee /airflow/xcom/return.json" if RUNS_IN == "kubernetes" else ""
+    laid = f"exec 2>&1; laid=$({lay_out}) || exit; printf %s \"$laid\" | tr -d '\\n'{kept}"
+    commands = for_each_metal.override(task_id="plan_commands")(laid)
     partial, field = operator("plan", pool=SHARD_POOL, execution_timeout=limit)
     plans = partial.expand(**{field: commands})
     partial, field = operator("shard", pool=SHARD_POOL, execution_timeout=limit, trigger_rule=SOME)
     shards = partial.expand(**{field: shard_commands(plans.output, calls["shard"])})
-    partial, field = operator("join", execution_timeout=limit, trigger_rule=SOME)
+    partial, field = operator("join", pool=SHARD_POOL, execution_timeout=limit, trigger_rule=SOME)
     join = f"{calls['join']} --trigger airflow --run-id train-{SLOT}"
     joined = partial.expand(**{field: join_commands(plans.output, join)})
     shards >> joined
@@ -268,19 +296,24 @@ def tournament() -> list:
 
 
 @task
-def for_each_metal(command: str, params: dict | None = None) -> list[str]:
-    return [command.replace("METAL", metal) for metal in (params or {})["metals"]]
+def for_each_metal(command: str, params: dict | None = None) -> list:
+    return [script(command.replace("METAL", metal)) for metal in (params or {})["metals"]]
 
 
 @task(trigger_rule=SOME)
-def shard_commands(plans: list[str], call: str) -> list[str]:
-    laid = [json.loads(plan) for plan in plans]
-    return [f"{call} --plan {plan['plan']} --shard {shard}" for plan in laid for shard in plan["shards"]]
+def shard_commands(plans: list, call: str) -> list:
+    laid = [read_plan(plan) for plan in plans]
+    return [script(f"{call} --plan {plan['plan']} --shard {shard}") for plan in laid for shard in plan["shards"]]
 
 
 @task(trigger_rule=SOME)
-def join_commands(plans: list[str], call: str) -> list[str]:
-    return [f"{call}-{plan['metal']} --plan {plan['plan']}" for plan in map(json.loads, plans)]
+def join_commands(plans: list, call: str) -> list:
+    return [script(f"{call}-{plan['metal']} --plan {plan['plan']}") for plan in map(read_plan, plans)]
+
+
+def read_plan(plan: str | dict) -> dict:
+    """A line of a command's, or a file of a pod's that Airflow has read already."""
+    return json.loads(plan) if isinstance(plan, str) else plan
 
 
 @task

@@ -4,9 +4,11 @@ Says what came of it in lines that begin with RESULT. An argument is a DAG, or a
 """
 
 import json
+import os
 import sys
 import warnings
 
+from airflow import __version__
 from airflow.cli import cli_parser
 from airflow.utils import db
 from airflow.utils.session import create_session
@@ -24,10 +26,15 @@ for pool in ("assay_flows", "assay_shards"):
 
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
-    from airflow.dag_processing.dagbag import DagBag
+    # Where services of Airflow look for modules; commands of Airflow 3 add it later.
+    sys.path.append(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
+    if __version__.startswith("2."):
+        from airflow.models import DagBag
+    else:
+        from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag()
-ours = [str(one.message) for one in caught if "assay_dags" in one.filename]
+ours = [str(one.message) for one in caught if "assay_" in one.filename]
 say({"errors": bag.import_errors, "warnings": ours, "dags": sorted(bag.dag_ids)})
 
 for asked in sys.argv[1:]:

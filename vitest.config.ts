@@ -28,7 +28,7 @@ export default defineConfig({
           include: ['tests/*.test.ts', 'tests/{unit,contract,golden,oracle}/**/*.test.{ts,tsx}'],
           globalSetup,
           setupFiles,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

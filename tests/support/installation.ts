@@ -62,7 +62,7 @@ export function createInstallation(environment: Readonly<Record<string, string>>
     start,
     async run(args, options = {}) {
       const command = start(args);
-      const timer = setTimeout(() => command.kill('SIGKILL'), options.timeoutMs ?? 120_000);
+      const timer = setTimeout(() => command.kill('SIGKILL'), options.timeoutMs ?? 300_000);
       const result = await command.exited;
       clearTimeout(timer);
       return result;

@@ -4,16 +4,16 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const long = [
   'stack/whole',
   'crash/pipeline',
-  'stack/postgres',
   'e2e/commands',
-  'stack/airflow',
+  'stack/postgres',
   'stack/superset',
+  'stack/airflow',
   'e2e/up',
+  'browser/pages',
   'crash/pipeline-disk-full',
   'e2e/host-zones',
-  'interop/mlflow-cli',
   'interop/openapi',
-  'browser/pages',
+  'crash/engines',
   'browser/interaction',
 ];
 

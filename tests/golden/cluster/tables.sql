@@ -35,7 +35,15 @@ CREATE TABLE IF NOT EXISTS quote_daily ON CLUSTER `gold cluster`
   rouble_contribution Nullable(Float64),
   revision UInt32,
   known_at DateTime64(3, 'UTC'),
-  simulated Bool
+  simulated Bool,
+  -- Figures of years, kept with every part: a question about all years of all metals reads these few rows, not all quotes.
+  PROJECTION years
+  (
+    SELECT
+      metal, toYear(effective_date), count(), min(buy_rub_per_gram), max(buy_rub_per_gram),
+      avg(toFloat64(buy_rub_per_gram)), stddevSamp(log_return)
+    GROUP BY metal, toYear(effective_date)
+  )
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
 PARTITION BY toYear(effective_date)
@@ -63,7 +71,15 @@ CREATE TABLE IF NOT EXISTS quote_daily_load ON CLUSTER `gold cluster`
   rouble_contribution Nullable(Float64),
   revision UInt32,
   known_at DateTime64(3, 'UTC'),
-  simulated Bool
+  simulated Bool,
+  -- Figures of years, kept with every part: a question about all years of all metals reads these few rows, not all quotes.
+  PROJECTION years
+  (
+    SELECT
+      metal, toYear(effective_date), count(), min(buy_rub_per_gram), max(buy_rub_per_gram),
+      avg(toFloat64(buy_rub_per_gram)), stddevSamp(log_return)
+    GROUP BY metal, toYear(effective_date)
+  )
 )
 ENGINE = ReplicatedMergeTree('/clickhouse/tables/{shard}/{database}/{table}', '{replica}')
 PARTITION BY toYear(effective_date)

@@ -219,13 +219,18 @@ export async function startAssay(servers) {
   });
 }
 
+/** The ClickHouse that `assay up` runs, as the services that stand beside it reach it. */
+function runningOlap() {
+  return JSON.parse(readFileSync(join(folder, 'assay', 'run', 'services.json'), 'utf8')).olap;
+}
+
 export async function startSuperset(postgres) {
   const venv = join(cache, 'superset', 'bin');
   const start = join(packageFolder, 'deploy', 'superset', 'start.sh');
   if (!existsSync(join(venv, 'superset')) || !existsSync(start))
     return absent('superset', 'scripts/install-superset.sh');
   const port = await portOf('superset');
-  const { olap } = JSON.parse(readFileSync(join(folder, 'assay', 'run', 'services.json'), 'utf8'));
+  const olap = runningOlap();
   const reader = olapReader(olap);
   return keep({
     ...{ name: 'superset', port, url: `http://127.0.0.1:${port}`, program: start },
@@ -261,6 +266,7 @@ export async function startAirflow(postgres, servers) {
   if (!existsSync(join(venv, 'airflow')) || !existsSync(start))
     return [absent('airflow', 'scripts/install-airflow.sh')];
   const port = await portOf('airflow');
+  const { url: olap, username, password, database } = runningOlap();
   const command = join(folder, 'home', 'assay');
   writeFileSync(command, `#!/bin/sh\nexec ${process.execPath} ${cli} "$@"\n`, { mode: 0o755 });
   const environment = {
@@ -286,6 +292,11 @@ export async function startAirflow(postgres, servers) {
       AIRFLOW__CORE__EXECUTOR: 'LocalExecutor',
       ASSAY_DATA: join(folder, 'airflow-data'),
       ...assayEnvironment(servers),
+      // Without it the tasks would publish into an engine of their own, which nobody reads.
+      CLICKHOUSE_URL_FILE: secretFile(
+        'clickhouse_url',
+        `${olap.replace('://', `://${username}:${password}@`)}/${database}`,
+      ),
     },
   };
   const migrated = spawnSync(start, ['migrate'], { env: environment, cwd: '/', encoding: 'utf8' });

@@ -131,7 +131,11 @@ function describeDags(release: AirflowRelease): void {
     }
   });
 
-  const asked = (mode: Place['mode']) => Object.entries(places.find((place) => place.mode === mode)?.asks ?? {});
+  const asked = (mode: Place['mode']) => {
+    const asks = Object.entries(places.find((place) => place.mode === mode)?.asks ?? {});
+    expect(asks.length, mode).toBeGreaterThan(0);
+    return asks;
+  };
 
   it('run commands in the worker’s shell, over its own environment', () => {
     for (const [, { asks }] of asked('shell')) expect(asks).toEqual({ command, environment: null });

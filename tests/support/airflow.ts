@@ -47,4 +47,6 @@ const fixed = {
   PATH: process.env['PATH'] ?? '',
   AIRFLOW__CORE__DAGS_FOLDER: join(packageRoot, 'deploy', 'airflow', 'dags'),
   AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
+  // The libraries of Kubernetes alone take longer than Airflow's half minute on a busy machine.
+  AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT: '240',
 };

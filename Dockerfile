@@ -18,21 +18,27 @@ FROM ${PYTHON_IMAGE} AS mlflow
 RUN groupadd --gid 10001 assay && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp assay
 COPY deploy/mlflow/requirements.txt /opt/mlflow/
 RUN pip install --no-cache-dir --requirement /opt/mlflow/requirements.txt
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends 'tini=0.19.*' \
+  && rm -rf /var/lib/apt/lists/*
 COPY deploy/mlflow/start.sh /opt/mlflow/
 USER 10001:10001
 ENV HOME=/tmp MLFLOW_DISABLE_TELEMETRY=true
 EXPOSE 5000
-ENTRYPOINT ["/opt/mlflow/start.sh"]
+ENTRYPOINT ["/usr/bin/tini", "--", "/opt/mlflow/start.sh"]
 
 FROM ${PYTHON_IMAGE} AS superset
 RUN groupadd --gid 10001 assay && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /tmp assay
 COPY deploy/superset/requirements.txt /opt/superset/
 RUN pip install --no-cache-dir --requirement /opt/superset/requirements.txt
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends 'tini=0.19.*' \
+  && rm -rf /var/lib/apt/lists/*
 COPY deploy/superset /opt/superset
 USER 10001:10001
 ENV HOME=/tmp SUPERSET_HOME=/tmp/superset SUPERSET_CONFIG_PATH=/opt/superset/superset_config.py
 EXPOSE 8088
-ENTRYPOINT ["/opt/superset/start.sh"]
+ENTRYPOINT ["/usr/bin/tini", "--", "/opt/superset/start.sh"]
 
 # Node itself, without the package managers that its image adds.
 FROM ${DEBIAN_IMAGE} AS runtime
@@ -44,7 +50,6 @@ RUN apt-get update \
   && groupadd --gid 10001 assay \
   && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data assay \
   && install --directory --owner 10001 --group 10001 /data
-COPY --from=build /app /app
 # The last: what Amazon's client says of Node 20 at each start is for us to heed, not for whoever reads the log.
 ENV NODE_ENV=production ASSAY_DATA=/data PATH=/app/bin:$PATH AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
 WORKDIR /data
@@ -59,12 +64,16 @@ COPY deploy/airflow/requirements.txt /opt/airflow/
 RUN python3 -m venv /opt/airflow/venv \
   && /opt/airflow/venv/bin/pip install --no-cache-dir --requirement /opt/airflow/requirements.txt
 COPY deploy/airflow /opt/airflow
-ENV PATH=/opt/airflow/venv/bin:$PATH AIRFLOW_HOME=/tmp/airflow HOME=/tmp
+# Ours last: a change of it installs nothing anew. What the DAGs are made of is asked once, not at each task.
+COPY --from=build /app /app
+RUN assay manifest --json >/opt/airflow/manifest.json
+ENV PATH=/opt/airflow/venv/bin:$PATH AIRFLOW_HOME=/tmp/airflow HOME=/tmp AIRFLOW_ASSAY_MANIFEST=/opt/airflow/manifest.json
 USER 10001:10001
 EXPOSE 8080
 ENTRYPOINT ["/usr/bin/tini", "--", "/opt/airflow/start.sh"]
 
 FROM runtime AS assay
+COPY --from=build /app /app
 USER 10001:10001
 EXPOSE 8501 5000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \

@@ -44,8 +44,10 @@ process.exitCode = failures === 0 ? 0 : 1;
 
 async function trial() {
   const isQuick = values['check-image'];
-  for (const base of isQuick ? ['debian', 'node'] : ['debian', 'node', 'python', 'postgres', 's3']) buildBase(base);
-  for (const target of isQuick ? ['assay'] : targets) {
+  const isFull = !isQuick && values.profile.includes('full');
+  const bases = ['debian', 'node', ...(isFull ? ['python'] : []), ...(isQuick ? [] : ['postgres', 's3'])];
+  for (const base of bases) buildBase(base);
+  for (const target of isFull ? targets : ['assay']) {
     await look(`image ${imageOf(target, packageVersion)}`, () => {
       const { bytes, seconds } = buildImage(target, packageVersion);
       return `${megabytes(bytes)}, built in ${seconds.toFixed(0)} s`;
@@ -95,22 +97,29 @@ async function tryProfile(profile) {
   const { assay, mlflow, ...others } = trialStack.ports;
   await here('published', () => checks.published({ assay, mlflow, ...(isFull ? others : {}) }));
   await here('no way out', () => checks.noWayOut(page));
-  await here('secrets', () => checks.secretsAreFiles(trialStack.project, ours));
-  if (isFull) await here('Airflow', () => pages.airflow(trialStack));
-  else {
+  await here('secrets', () => checks.secretsAreFiles(trialStack.project, [page]));
+  await here('memory after the start', memoryInUse);
+  if (isFull) {
+    await here('Superset', () => pages.superset(trialStack));
+    await here('Airflow', () => pages.airflow(trialStack));
+  } else {
     await here('kill -9', () => pages.killedInTheMiddle(page));
     await here('first day', () => pages.dayIsDone(page));
   }
-  if (isFull) await here('Superset', () => pages.superset(trialStack));
   await here('dashboard', () => pages.dashboard(trialStack));
   await here('tracking', () => pages.tracking(trialStack));
-  await here('memory', () => {
-    const { services, total } = checks.memory();
-    return `${services.map(({ name, used, limit }) => `${name} ${megabytes(used)} of ${megabytes(limit)}`).join(', ')}; together ${megabytes(total)}`;
-  });
+  await here('memory after the day', memoryInUse);
   for (const name of ours) await here('SIGTERM', () => checks.stopsCleanly(name, 30));
   await here('down and up', downAndUp);
   stack.stopAll('--volumes', '--timeout', '30');
+}
+
+function memoryInUse() {
+  const { services, total } = checks.memory();
+  const each = services.map(
+    ({ name, used, limit }) => `${name} ${megabytes(used)}${limit === 0 ? '' : ` of ${megabytes(limit)}`}`,
+  );
+  return `${each.join(', ')}; together ${megabytes(total)}`;
 }
 
 /** Services that run from the images of our Dockerfile, as compose.yaml has them. */
@@ -126,7 +135,8 @@ async function downAndUp() {
   stack.stopAll();
   stack.startAll();
   await stack.allHealthy();
-  const lost = before.filter((line) => !pages.holdings().includes(line));
+  const after = new Set(pages.holdings());
+  const lost = before.filter((line) => !after.has(line));
   if (lost.length > 0) throw new RangeError(`not the same any more: ${lost.join(', ')}`);
   return `${before.length} counts equal: ${before.filter((line) => /raw.record|metal_quote |forecast_point|model_score|objects/.test(line)).join(', ')}`;
 }

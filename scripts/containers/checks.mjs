@@ -37,9 +37,11 @@ export function locked(service) {
   };
   const written = within(service, ['touch', '/usr/refused'], ['--user', 'root']);
   if (!/Read-only file system/.test(written.said)) missing(`${service}: writing as root gave "${written.said}"`);
-  if (seen.uid !== '10001' || seen.capabilities !== 0n || seen.gains !== 'none')
-    missing(`${service}: user ${seen.uid}, capabilities ${seen.capabilities}, new privileges: ${seen.gains}`);
-  return `${service}: user 10001, no capability, no new privileges, root read-only even to root, first process ${seen.first}`;
+  if (seen.uid !== '10001' || seen.capabilities !== 0n || seen.gains !== 'none' || seen.first !== 'tini')
+    missing(
+      `${service}: user ${seen.uid}, capabilities ${seen.capabilities}, new privileges: ${seen.gains}, first process ${seen.first}`,
+    );
+  return `${service}: user 10001, no capability, no new privileges, root read-only even to root, first process tini`;
 }
 
 /** Ports of this machine that the stack listens on: the pages, and on loopback alone. */

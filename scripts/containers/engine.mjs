@@ -18,8 +18,10 @@ export function whyNoEngine() {
   return null;
 }
 
+/** Starts the engine, or takes the one that `--keep` left. */
 export async function startEngine() {
   mkdirSync(folder, { recursive: true });
+  if (docker(['version']).status === 0) return running(Number(readFileSync(join(folder, 'engine.pid'), 'utf8')));
   const log = join(folder, 'engine.log');
   const out = openSync(log, 'w');
   const words = {
@@ -38,12 +40,14 @@ export async function startEngine() {
   for (let tries = 0; tries < 120 && child.exitCode === null; tries += 1) {
     if (docker(['version']).status === 0) {
       child.unref();
-      return { pid: child.pid, socket, version: docker(['version', '--format', '{{.Server.Version}}']).stdout.trim() };
+      return running(child.pid);
     }
     await sleep(250);
   }
   throw new TypeError(`Docker's engine did not start: ${readFileSync(log, 'utf8').split('\n').slice(-4).join('\n')}`);
 }
+
+const running = (pid) => ({ pid, socket, version: told(['version', '--format', '{{.Server.Version}}']) });
 
 export async function stopEngine({ pid }) {
   process.kill(pid, 'SIGTERM');

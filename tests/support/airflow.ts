@@ -12,6 +12,8 @@ export interface AirflowRelease {
   readonly isInstalled: boolean;
   /** DAGs that this release has besides: in Airflow 2 a DAG has one hour, so further hours have DAGs of their own. */
   readonly furtherDags: readonly string[];
+  /** Whether `airflow dags test` tells the DAGs that follow. */
+  readonly keepsEventsOfTests: boolean;
 }
 
 /** Installed by `scripts/install-airflow.sh`, the second where it can be had. */
@@ -23,7 +25,8 @@ export const airflowReleases: readonly AirflowRelease[] = [
 function release(name: string, environment: string, furtherDags: readonly string[]): AirflowRelease {
   const cache = process.env['ASSAY_CACHE'] ?? join(homedir(), '.cache', 'assay');
   const python = join(cache, environment, 'bin', 'python');
-  return { name, python, isInstalled: existsSync(python), furtherDags };
+  const keepsEventsOfTests = environment !== 'airflow2';
+  return { name, python, isInstalled: existsSync(python), furtherDags, keepsEventsOfTests };
 }
 
 /** Runs a script of tests/stack/airflow and returns what it says in its lines of RESULT; fails with its last words. */

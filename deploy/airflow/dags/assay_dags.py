@@ -319,8 +319,7 @@ def read_plan(plan: str | dict) -> dict:
 @task
 def announce(flow: str, slot: str, *, outlet_events=None) -> None:
     """Tells the DAGs that follow, and in whose slot they run."""
-    for asset in outlet_events:
-        outlet_events[asset].extra = {"flow": flow, "slot": slot}
+    outlet_events[MADE[flow]].extra = {"flow": flow, "slot": slot}
 
 
 # --- callbacks -------------------------------------------------------------------------------------------------------

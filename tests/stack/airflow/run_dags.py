@@ -45,3 +45,8 @@ for asked in sys.argv[1:]:
         query = text("select task_id, state from task_instance where dag_id = :dag and state <> 'success' order by 1")
         others = [list(row) for row in session.execute(query, {"dag": dag_id})]
     say({"ran": dag_id, "unlike_success": others})
+
+with create_session() as session:
+    table = "dataset_event" if __version__.startswith("2.") else "asset_event"
+    told = [extra if isinstance(extra, dict) else json.loads(extra) for (extra,) in session.execute(text(f"select extra from {table}"))]
+say({"told": sorted(f"{one.get('flow')} {one.get('slot', '')[:8]}" for one in told)})

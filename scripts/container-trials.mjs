@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageVersion } from '../dist/src/config/package-root.js';
 import * as checks from './containers/checks.mjs';
-import { docker, folder, startEngine, stopEngine, told, whyNoEngine } from './containers/engine.mjs';
+import { docker, folder, startEngine, stopEngine, watchEvents, whyNoEngine } from './containers/engine.mjs';
 import { buildBase, buildImage, imageOf, targets } from './containers/images.mjs';
 import * as pages from './containers/pages.mjs';
 import * as stack from './containers/trial-stack.mjs';
@@ -81,7 +81,7 @@ async function tryProfile(profile) {
   const isFull = profile === 'full';
   const page = isFull ? 'assay-full' : 'assay';
   const trialStack = await stack.makeProject(profile, history);
-  const since = String(Date.now() / 1_000);
+  const events = watchContainers();
   const started = performance.now();
   const here = (what, see) => look(`${profile}: ${what}`, see);
   stack.startAll();
@@ -91,7 +91,7 @@ async function tryProfile(profile) {
     'every container healthy',
     () => `${Object.keys(stack.containers()).length} containers in ${seconds.toFixed(0)} s`,
   );
-  await here('start order', () => checks.startOrder(eventsSince(since)));
+  await here('start order', async () => checks.startOrder(await events()));
   const ours = servicesOfOurs();
   for (const name of ours) await here('locked', () => checks.locked(name));
   const { assay, mlflow, ...others } = trialStack.ports;
@@ -141,28 +141,16 @@ async function downAndUp() {
   return `${before.length} counts equal: ${before.filter((line) => /raw.record|metal_quote |forecast_point|model_score|objects/.test(line)).join(', ')}`;
 }
 
-/** What Docker saw happen to the stack's containers: starts, ends and health, in order. */
-function eventsSince(since) {
-  const filters = ['--filter', 'label=com.docker.compose.project=assay-trial'];
-  const lines = told([
-    'events',
-    '--since',
-    since,
-    '--until',
-    String(Date.now() / 1_000),
-    ...filters,
-    '--format',
-    '{{json .}}',
-  ]);
-  return lines.split('\n').map((line) => {
-    const {
-      Action: action,
-      Actor: { Attributes: known },
-      timeNano: at,
-    } = JSON.parse(line);
-    const what = action === 'die' ? `die ${known.exitCode}` : action;
-    return { name: known['com.docker.compose.service'], what, at };
-  });
+/** What Docker sees happen to the stack's containers: starts, ends and health, in order. */
+function watchContainers() {
+  const filters = ['label=com.docker.compose.project=assay-trial', 'event=start', 'event=die', 'event=health_status'];
+  const watched = watchEvents(['--format', '{{json .}}', ...filters.flatMap((one) => ['--filter', one])]);
+  return async () =>
+    (await watched.seen()).map((line) => {
+      const { Action: action, Actor: actor, timeNano: at } = JSON.parse(line);
+      const what = action === 'die' ? `die ${actor.Attributes.exitCode}` : action;
+      return { name: actor.Attributes['com.docker.compose.service'], what, at };
+    });
 }
 
 /** One thing that must hold: what was seen is printed, and what does not hold fails the command. */

@@ -68,6 +68,21 @@ export function told(words, options) {
   return stdout.trim();
 }
 
+/** Docker's events from now on, as its own command tells them: it keeps the newest 256 alone. `seen()` ends it. */
+export function watchEvents(words) {
+  const child = spawn('/usr/bin/docker', ['events', ...words], { env: environment() });
+  let text = '';
+  child.stdout.on('data', (chunk) => (text += chunk));
+  return {
+    async seen() {
+      // What was told while a command held this process.
+      await sleep(500);
+      child.kill();
+      return text.trim().split('\n');
+    },
+  };
+}
+
 /** Docker Compose's own program over the project of a trial. */
 export function compose({ project, files }, words, options = {}) {
   const chosen = files.flatMap((file) => ['--file', file]);

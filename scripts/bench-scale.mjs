@@ -2,6 +2,8 @@
 // `assay train` and as shards on so many worker processes, each with one computing thread. Every way must give the same scores.
 import { createHash } from 'node:crypto';
 import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { assay, requireHistory, startTrial } from './trial-installation.mjs';
 
 const workers = (process.argv[2] ?? '1,2,4').split(',').map(Number);
@@ -36,28 +38,41 @@ async function oneMachine() {
 async function shared(count) {
   const database = `workers_${count}`;
   await clone(database);
-  const settings = { ...trial.settings(database), ASSAY_THREADS: '1' };
+  const lake = pathToFileURL(join(trial.folder, database, 'lake')).href;
+  // Each has a folder of its own, as on a machine of its own; the warehouse and the lake are shared.
+  const settingsOf = (worker) => ({
+    ...trial.settings(database),
+    ASSAY_DATA: join(trial.folder, database, String(worker)),
+    LAKE_URL: lake,
+    ASSAY_THREADS: '1',
+  });
   const plans = [];
   for (const metal of metals) {
     const command = ['tournament', 'plan', '--metal', metal, '--models', models, '--shards', String(shardsPerMetal)];
-    plans.push((await assay([...command, '--json'], settings)).json);
+    plans.push((await assay([...command, '--json'], settingsOf(0))).json);
   }
-  const waiting = plans.flatMap(({ plan, shards }) => shards.map((shard) => ({ plan, shard })));
+  const shards = plans.flatMap(({ plan, shards: names }) =>
+    names.map((shard) => ['shard', '--plan', plan, '--shard', shard]),
+  );
+  const joins = plans.map(({ plan }) => ['join', '--plan', plan]);
+  const name = `${count} ${count === 1 ? 'worker' : 'workers'}`;
+  await row(name, await workedOff(shards, count, settingsOf), await workedOff(joins, count, settingsOf), database);
+}
+
+/** Commands of a tournament taken one after another by so many workers at once. */
+async function workedOff(commands, count, settingsOf) {
+  const waiting = [...commands];
+  const total = { wall: 0, processor: 0, longest: 0 };
   const started = performance.now();
-  const total = { processor: 0, longest: 0, wall: 0 };
-  const work = async () => {
+  const work = async (worker) => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const command = ['tournament', 'shard', '--plan', next.plan, '--shard', next.shard, '--json'];
-      const { processor, wall } = await assay(command, settings);
+      const { processor, wall } = await assay(['tournament', ...next, '--json'], settingsOf(worker));
       total.processor += processor;
       total.longest = Math.max(total.longest, wall);
     }
   };
-  await Promise.all(Array.from({ length: count }, work));
-  total.wall = (performance.now() - started) / 1000;
-  const joins = { wall: 0, processor: 0 };
-  for (const { plan } of plans) add(joins, await assay(['tournament', 'join', '--plan', plan, '--json'], settings));
-  await row(`${count} ${count === 1 ? 'worker' : 'workers'}`, total, joins, database);
+  await Promise.all(Array.from({ length: count }, (_, worker) => work(worker)));
+  return { ...total, wall: (performance.now() - started) / 1000 };
 }
 
 async function row(name, shards, joins, database) {

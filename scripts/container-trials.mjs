@@ -1,10 +1,9 @@
 // `npm run trials:containers [-- --profile core --check-image --keep]`: our images are built by Docker's own engine, and compose.yaml is brought
 // up by Docker Compose's own program, looked at, stopped, started, killed. What no registry gives here is stood in for, by name.
 //   --check-image   the image `assay` alone       --profile core|full   one of the two profiles       --keep   leave the engine running
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { packageVersion } from '../dist/src/config/package-root.js';
 import * as checks from './containers/checks.mjs';
 import { docker, folder, startEngine, stopEngine, watchEvents, whyNoEngine } from './containers/engine.mjs';
 import { buildBase, buildImage, imageOf, targets } from './containers/images.mjs';
@@ -19,6 +18,7 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 });
+const { version: packageVersion } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
 const history = process.env.ASSAY_BENCH_DATA ?? join(packageFolder, '..', 'shared', 'data');
 const why = whyNoEngine();
 if (why !== null) {

@@ -104,6 +104,15 @@ const samples: Readonly<Record<string, { bad: readonly SourceFile[]; good: reado
     bad: [file('src/a.ts', "type A = import('./b.ts').B;")],
     good: [file('src/a.ts', "import type { B } from './b.ts';\nconst load = () => import('./c.ts');")],
   },
+  'what is built is imported only when it runs': {
+    bad: [file('scripts/a.mjs', "import { version } from '../dist/src/version.js';")],
+    good: [
+      file(
+        'scripts/a.mjs',
+        "const { version } = await import(new URL('../dist/src/version.js', import.meta.url).href);",
+      ),
+    ],
+  },
   'SQL says what it is': {
     bad: [
       file('sql/postgres/dm/a.sql', '-- purpose: a\n-- kind: table\nselect 1;\n'),

@@ -90,14 +90,17 @@ export async function keep({ name, url = null, port, program, words = [], enviro
   return service;
 }
 
-/** The port a service had before, or a free one. */
+/** A free port, and from then on always the same: others have the address written down. */
 export async function portOf(name) {
-  const former = readServices().find((service) => service.name === name);
-  if (former?.port) return former.port;
+  const written = join(folder, 'ports.json');
+  const known = existsSync(written) ? JSON.parse(readFileSync(written, 'utf8')) : {};
+  if (known[name] !== undefined) return known[name];
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address();
   await new Promise((resolve) => server.close(resolve));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(written, JSON.stringify({ ...known, [name]: port }));
   return port;
 }
 

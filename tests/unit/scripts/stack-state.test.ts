@@ -1,16 +1,31 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../support/eventually.ts';
 
 const state = pathToFileURL(join(import.meta.dirname, '../../../scripts/stack-services/state.mjs')).href;
-const { isAlive, endRemains } = (await import(state)) as {
+const folder = mkdtempSync(join(tmpdir(), 'assay-stack-state-'));
+vi.stubEnv('ASSAY_STACK', folder);
+const { isAlive, endRemains, portOf } = (await import(state)) as {
+  portOf(name: string): Promise<number>;
   isAlive(service: { pid: number; startedAt?: number }): boolean;
   endRemains(service: { pid: number }): void;
 };
+
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+it('gives a service the same port ever after, and another to another', async () => {
+  const port = await portOf('clickhouse');
+  expect(await portOf('tracking')).not.toBe(port);
+  expect(await portOf('clickhouse')).toBe(port);
+});
 
 /** A process whose parent never asks for its end, as those of `scripts/stack` in a container without an init. */
 describe.skipIf(!existsSync('/proc/self/stat'))('what scripts/stack takes for running', () => {

@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { chromium } from 'playwright-core';
-import { emptyCharts, settled } from './superset/settled.mjs';
+import { visitDashboards } from './superset/visit-dashboards.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const cli = join(root, 'dist', 'src', 'cli', 'main.js');
@@ -40,7 +40,7 @@ try {
   mkdirSync(target, { recursive: true });
   const complaints = await takePictures(superset);
   if (complaints.length > 0) {
-    console.error(complaints.join('\n'));
+    for (const complaint of complaints) console.error(`MISSING  ${complaint}`);
     process.exitCode = 1;
   }
 } finally {
@@ -117,33 +117,17 @@ async function takePictures(url) {
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
   });
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  await page.goto(`${url}/login/`);
-  await page.fill('#username', 'admin');
-  await page.fill('#password', readFileSync(join(place, 'admin'), 'utf8'));
-  await page.keyboard.press('Enter');
-  await page.waitForURL((address) => !address.pathname.startsWith('/login'));
-  const complaints = [];
-  page.on('response', async (answer) => {
-    if (answer.status() >= 400) complaints.push(`${answer.status()} ${answer.url()}`);
-  });
-  for (const language of ['en', 'ru']) {
-    await page.goto(`${url}/lang/${language}`, { waitUntil: 'commit' });
-    for (const [name, height] of Object.entries(dashboards)) {
-      await page.setViewportSize({ width: 1440, height });
-      await page.goto(`${url}/superset/dashboard/assay-${name}-${language}/`);
-      await settled(page);
-      const empty = await emptyCharts(page);
-      if (empty > 0) complaints.push(`${empty} charts of ${name} are empty (${language})`);
+  return visitDashboards(page, {
+    ...{ url, password: readFileSync(join(place, 'admin'), 'utf8'), dashboards },
+    async see(name, language) {
       await page.screenshot({ path: join(target, `${name}.${language}.png`) });
       console.log(`${name}.${language}.png`);
       const file = guide[`${name}-${language}`];
-      if (isForGuide && file !== undefined) {
-        const picture = { path: join(root, 'docs', 'images', file), clip: { x: 0, y: 0, width: 1440, height: 1180 } };
-        await page.screenshot(picture);
-      }
-    }
-  }
-  return complaints;
+      if (!isForGuide || file === undefined) return;
+      const picture = { path: join(root, 'docs', 'images', file), clip: { x: 0, y: 0, width: 1440, height: 1180 } };
+      await page.screenshot(picture);
+    },
+  });
 }
 
 function start(args, environment) {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import { emptyCharts, settled } from '../superset/settled.mjs';
+import { visitDashboards } from '../superset/visit-dashboards.mjs';
 
 /** Heights at which each dashboard of Superset is whole. */
 const dashboards = { history: 2560, forecast: 2000, health: 2240 };
@@ -69,27 +69,9 @@ async function ofMlflow(page, shoot, url) {
   await shoot('mlflow-runs');
 }
 
-async function ofSuperset(page, shoot, stack) {
-  const url = stack.url('superset');
-  const complaints = [];
-  await page.goto(`${url}/login/`);
-  await page.fill('#username', 'admin');
-  await page.fill('#password', stack.secret('superset_admin_password'));
-  await page.keyboard.press('Enter');
-  await page.waitForURL((address) => !address.pathname.startsWith('/login'));
-  page.on('response', (answer) => {
-    if (answer.status() >= 400) complaints.push(`${answer.url()}: ${answer.status()}`);
+function ofSuperset(page, shoot, stack) {
+  return visitDashboards(page, {
+    ...{ url: stack.url('superset'), password: stack.secret('superset_admin_password'), dashboards },
+    see: (name, language) => shoot(`superset-${name}.${language}`),
   });
-  for (const language of ['en', 'ru']) {
-    await page.goto(`${url}/lang/${language}`, { waitUntil: 'commit' });
-    for (const [name, height] of Object.entries(dashboards)) {
-      await page.setViewportSize({ width: 1440, height });
-      await page.goto(`${url}/superset/dashboard/assay-${name}-${language}/`);
-      await settled(page);
-      const empty = await emptyCharts(page);
-      if (empty > 0) complaints.push(`data in ${empty} charts of Superset's ${name} (${language})`);
-      await shoot(`superset-${name}.${language}`);
-    }
-  }
-  return complaints;
 }
